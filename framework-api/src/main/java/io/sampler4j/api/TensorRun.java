@@ -1,0 +1,10 @@
+package io.sampler4j.api;
+
+import org.apiguardian.api.API;
+
+/** A run over a batch of continuous samples. */
+@API(status = API.Status.STABLE, since = "1.0")
+@ImplementedBy(ImplementedBy.Party.HOST)
+public interface TensorRun extends Run<Tensor> {
+    Noise noise();
+}

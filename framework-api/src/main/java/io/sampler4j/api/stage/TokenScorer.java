@@ -1,0 +1,12 @@
+package io.sampler4j.api.stage;
+
+import io.sampler4j.api.ImplementedBy;
+import io.sampler4j.api.token.Canvas;
+import io.sampler4j.api.token.CanvasRun;
+import io.sampler4j.api.token.TokenDenoiser;
+import io.sampler4j.api.token.TokenProcess;
+import org.apiguardian.api.API;
+
+@API(status = API.Status.STABLE, since = "1.0")
+@ImplementedBy(ImplementedBy.Party.PLUGIN)
+public interface TokenScorer extends Scorer<TokenDenoiser, TokenProcess, Canvas, CanvasRun> {}

@@ -1,0 +1,73 @@
+package io.sampler4j.api.text;
+
+import io.sampler4j.api.ImplementedBy;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apiguardian.api.API;
+
+/** Text to ids and back. Stateless and thread-safe. */
+@API(status = API.Status.STABLE, since = "1.0")
+@ImplementedBy(ImplementedBy.Party.PLUGIN)
+public interface Tokenizer {
+    /** How many ids there are. */
+    int vocabulary();
+
+    /** Ids of plain text: control tokens in it are text. Never truncates. */
+    int[] encode(String text);
+
+    /** The text of ids[from, to); bytes that form no character become U+FFFD. */
+    String decode(int[] ids, int from, int to);
+
+    /** A decoder that holds back incomplete characters, for streaming. */
+    Stream stream();
+
+    /** The id of a special token by its text, as the tokenizer's own files name it; empty where there is none. */
+    default OptionalInt special(String token) {
+        return OptionalInt.empty();
+    }
+
+    /**
+     * The ids of a conversation in the model's own template, up to where the answer begins. Without a template, the
+     * texts of the messages are joined by line feeds.
+     */
+    default int[] chat(List<Message> messages) {
+        StringBuilder text = new StringBuilder();
+        for (Message m : messages) text.append(text.length() > 0 ? "\n" : "").append(m.text());
+        return encode(text.toString());
+    }
+
+    /** Decodes one stream of ids. Confined to one thread. */
+    interface Stream {
+        /** Text that is now certain, possibly empty. */
+        String push(int id);
+
+        /** What is left when no more ids come. */
+        String finish();
+    }
+
+    /** One message of a conversation. Immutable. */
+    final class Message {
+        private final String role;
+        private final String text;
+
+        private Message(String role, String text) {
+            this.role = role;
+            this.text = text;
+        }
+
+        /** @param role as the template names it, such as {@code user} */
+        public static Message of(String role, String text) {
+            return new Message(role, text);
+        }
+
+        /** Who speaks. */
+        public String role() {
+            return role;
+        }
+
+        /** What is said. */
+        public String text() {
+            return text;
+        }
+    }
+}
