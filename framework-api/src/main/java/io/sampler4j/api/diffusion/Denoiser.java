@@ -19,8 +19,8 @@ public interface Denoiser extends Estimator {
     /** Buffers for its answers about an x of this shape. Make them before the loop; make two and swap them to keep history. */
     Estimate estimate(Tensor x);
 
-    /** The nearest level the network knows, in the coordinates of {@code at} (EDM's round_sigma). */
-    NoiseLevel nearest(NoiseLevel at);
+    /** The nearest level the network knows (EDM's round_sigma), in the given coordinates. */
+    NoiseLevel nearest(NoiseLevel at, Coordinates coordinates);
 
     /**
      * Whether its estimate has a meaning at this level: an epsilon network knows nothing of x0 where alpha = 0, an x0

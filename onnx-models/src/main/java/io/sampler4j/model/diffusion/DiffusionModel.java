@@ -1,0 +1,180 @@
+package io.sampler4j.model.diffusion;
+
+import io.sampler4j.api.diffusion.Prediction;
+import io.sampler4j.api.diffusion.Variance;
+import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.model.Manifest;
+import io.sampler4j.onnx.Cancellation;
+import io.sampler4j.onnx.Network;
+import io.sampler4j.onnx.Signature;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * A diffusion model: the noise process of its manifest and its denoising network, whatever that predicts. Immutable and
+ * thread-safe; what one run changes lives in the {@link NetworkDenoiser} that it opens. Does not own the network.
+ */
+public final class DiffusionModel {
+    private final Manifest manifest;
+    private final Network network;
+    private final DiffusionProcess process;
+    private final Prediction prediction;
+    private final NetworkTime time;
+    private final Variance variance;
+    private final Ports ports;
+
+    /** The names and kinds of the denoiser's tensors. An absent class input is an empty text. */
+    record Ports(String x, String time, String classes, String prediction, boolean timePerSample, int timeRank) {}
+
+    /**
+     * A model over a leased network.
+     *
+     * @throws RefusedException if the manifest is not that of a diffusion model, naming every member that is missing
+     */
+    public DiffusionModel(Manifest manifest, Network network) {
+        this.manifest = manifest;
+        this.network = network;
+        List<String> missing = new ArrayList<>();
+        if (!manifest.networks().containsKey("denoiser")) missing.add("networks.denoiser");
+        if (manifest.process().isEmpty()) missing.add("process");
+        if (manifest.prediction().isEmpty()) missing.add("prediction");
+        if (manifest.time().isEmpty()) missing.add("time");
+        if (manifest.sample().isEmpty()) missing.add("sample");
+        if (!missing.isEmpty()) {
+            throw new RefusedException("a diffusion model needs " + String.join(", ", missing)
+                    + " in its model.json, whose kind is " + manifest.kind());
+        }
+        process = DiffusionProcess.of(
+                manifest.process().get(), manifest.sample().get().shape());
+        prediction = prediction(manifest);
+        variance = switch (manifest.variance()) {
+            case "learned" -> Variance.LEARNED;
+            case "learned-range" -> Variance.LEARNED_RANGE;
+            default -> Variance.NONE;
+        };
+        Manifest.NetworkSpec spec = manifest.networks().get("denoiser");
+        Signature.Port timePort = port(network.signature(), spec.inputs().get("time"));
+        ports = new Ports(
+                spec.inputs().get("x"),
+                timePort.name(),
+                spec.inputs().getOrDefault("class", ""),
+                spec.outputs().get("prediction"),
+                manifest.time().get().perSample(),
+                timePort.dims().size());
+        boolean whole = timePort.dtype().startsWith("int");
+        time = new NetworkTime(process, manifest.time().get(), whole);
+    }
+
+    private static Signature.Port port(Signature signature, String name) {
+        return signature.inputs().stream()
+                .filter(p -> p.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException("the manifest names the denoiser's time \"" + name
+                        + "\", and the network has " + signature.inputs()));
+    }
+
+    private static Prediction prediction(Manifest manifest) {
+        return switch (manifest.prediction().orElseThrow()) {
+            case "epsilon" -> Prediction.EPSILON;
+            case "x0" -> Prediction.X0;
+            case "v" -> Prediction.V;
+            case "velocity" -> Prediction.VELOCITY;
+            case "score" -> Prediction.SCORE;
+            case "F" -> Prediction.edm(manifest.sigmaData()
+                    .orElseThrow(() -> new RefusedException("prediction F needs sigmaData in model.json")));
+            default -> throw new IllegalStateException(
+                    "the manifest's reader lets no prediction " + manifest.prediction() + " pass");
+        };
+    }
+
+    /** The noise process, for schedulers. */
+    public DiffusionProcess process() {
+        return process;
+    }
+
+    /** What the network says about the variance of its reverse step. */
+    public Variance variance() {
+        return variance;
+    }
+
+    /** The shape of one sample. */
+    public List<Integer> shape() {
+        return process.sampleShape();
+    }
+
+    /** Elements of one sample. */
+    public int elements() {
+        return shape().stream().reduce(1, Math::multiplyExact);
+    }
+
+    /** The class that means none, where the network was trained with one. */
+    public OptionalInt nullClass() {
+        return manifest.classes().map(Manifest.ClassesSpec::nullClass).orElse(OptionalInt.empty());
+    }
+
+    /** Whether the network takes a class. */
+    public boolean takesClass() {
+        return !ports.classes().isEmpty();
+    }
+
+    /** Whether the manifest says that the network was distilled. */
+    public boolean distilled() {
+        return manifest.distilled();
+    }
+
+    /**
+     * The denoiser of one run over a batch.
+     *
+     * @param samples samples of the run's tensors
+     * @param cancellation stops a call of the network
+     */
+    public NetworkDenoiser open(int samples, Cancellation cancellation) {
+        return new NetworkDenoiser(this, network, samples, cancellation);
+    }
+
+    Manifest manifest() {
+        return manifest;
+    }
+
+    Prediction prediction() {
+        return prediction;
+    }
+
+    NetworkTime time() {
+        return time;
+    }
+
+    Ports ports() {
+        return ports;
+    }
+
+    /** Channels of the network's output for each channel of a sample. */
+    private int outputChannels() {
+        return variance == Variance.NONE ? 1 : 2;
+    }
+
+    Map<String, long[]> inputShapes(int rows) {
+        Map<String, long[]> shapes = new java.util.LinkedHashMap<>();
+        shapes.put(ports.x(), shape(rows, 1));
+        long[] one = new long[ports.timeRank()];
+        java.util.Arrays.fill(one, 1);
+        if (ports.timePerSample() && one.length > 0) one[0] = rows;
+        shapes.put(ports.time(), one);
+        if (takesClass()) shapes.put(ports.classes(), new long[] {rows});
+        return shapes;
+    }
+
+    Map<String, long[]> outputShapes(int rows) {
+        return Map.of(ports.prediction(), shape(rows, outputChannels()));
+    }
+
+    private long[] shape(int rows, int times) {
+        long[] shape = new long[shape().size() + 1];
+        shape[0] = rows;
+        for (int i = 1; i < shape.length; i++) shape[i] = shape().get(i - 1);
+        shape[1] *= times;
+        return shape;
+    }
+}
