@@ -1,0 +1,192 @@
+package io.sampler4j.runtime;
+
+import com.google.inject.Guice;
+import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.model.Models;
+import io.sampler4j.onnx.Cancellation;
+import io.sampler4j.onnx.OnnxRuntime;
+import io.sampler4j.runtime.plugin.PluginHost;
+import io.sampler4j.runtime.run.Plan;
+import io.sampler4j.runtime.run.Planner;
+import io.sampler4j.runtime.run.Progress;
+import io.sampler4j.runtime.run.Record;
+import io.sampler4j.runtime.run.Replay;
+import io.sampler4j.runtime.run.Request;
+import io.sampler4j.runtime.run.Result;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * sampler4j in an application: models, plugins and ONNX Runtime behind one object. Open one for the life of the
+ * application; it is thread-safe, shares a model's session between runs, and is to be closed.
+ *
+ * <pre>{@code
+ * try (Sampler4j sampler4j = Sampler4j.open()) {
+ *     Result digits = sampler4j.run(Request.of("digits-ddpm").classes(3).count(4).seed(1));
+ *     digits.write(Path.of("threes.png"));
+ * }
+ * }</pre>
+ */
+public final class Sampler4j implements AutoCloseable {
+    private final Provider<Models> models;
+    private final Provider<PluginHost> plugins;
+    private final Provider<OnnxRuntime> onnx;
+    private final Provider<Planner> planner;
+    private final Closer closer;
+
+    @Inject
+    Sampler4j(
+            Provider<Models> models,
+            Provider<PluginHost> plugins,
+            Provider<OnnxRuntime> onnx,
+            Provider<Planner> planner,
+            Closer closer) {
+        this.models = models;
+        this.plugins = plugins;
+        this.onnx = onnx;
+        this.planner = planner;
+        this.closer = closer;
+    }
+
+    /** With the models and plugins of the distribution it runs from (system property {@code sampler4j.home}). */
+    public static Sampler4j open() {
+        return builder().open();
+    }
+
+    /** Where models and plugins are looked for can be said first. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Says where models and plugins are. Not thread-safe. */
+    public static final class Builder {
+        private final List<Path> models = new ArrayList<>();
+        private final List<Path> plugins = new ArrayList<>();
+
+        private Builder() {}
+
+        /** A directory of model directories; may be called again for more. Default: {@code models} of the home. */
+        public Builder modelsDirectory(Path directory) {
+            models.add(directory);
+            return this;
+        }
+
+        /** A directory of plugin jars; may be called again for more. Default: {@code plugins} of the home. */
+        public Builder pluginsDirectory(Path directory) {
+            plugins.add(directory);
+            return this;
+        }
+
+        /** Opens it. Nothing is loaded before it is needed. */
+        public Sampler4j open() {
+            return Guice.createInjector(new RuntimeModule(orHome(models, "models"), orHome(plugins, "plugins")))
+                    .getInstance(Sampler4j.class);
+        }
+
+        private static List<Path> orHome(List<Path> given, String name) {
+            if (!given.isEmpty()) return List.copyOf(given);
+            String home = System.getProperty("sampler4j.home", ".");
+            return List.of(Path.of(home, name));
+        }
+    }
+
+    /**
+     * Checks a request and makes everything it needs, without calling the network.
+     *
+     * @throws RefusedException with every reason why it cannot work
+     */
+    public Plan plan(Request request) {
+        return planner.get().plan(request);
+    }
+
+    /** Runs a request on this thread, and as many more as it plans. */
+    public Result run(Request request) {
+        return run(request, Progress.Listener.NONE, new Cancellation());
+    }
+
+    /**
+     * As {@link #run(Request)}, telling of progress, and ending when it is cancelled.
+     *
+     * @throws io.sampler4j.api.error.SampleException if it is refused or cancelled, diverges, or fails
+     */
+    public Result run(Request request, Progress.Listener progress, Cancellation cancellation) {
+        try (Plan plan = plan(request)) {
+            return plan.run(progress, cancellation);
+        }
+    }
+
+    /** Starts a request on a thread of its own; refusals arrive in the future as well. */
+    public Running start(Request request, Progress.Listener progress) {
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<Result> result = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        result.complete(run(request, progress, cancellation));
+                    } catch (RuntimeException | Error e) {
+                        result.completeExceptionally(e);
+                    }
+                },
+                "sampler4j-run");
+        thread.setDaemon(true);
+        thread.start();
+        return new Running(result, cancellation);
+    }
+
+    /** A run that goes on. */
+    public static final class Running {
+        private final CompletableFuture<Result> result;
+        private final Cancellation cancellation;
+
+        private Running(CompletableFuture<Result> result, Cancellation cancellation) {
+            this.result = result;
+            this.cancellation = cancellation;
+        }
+
+        /** What it makes, or why it made nothing. Cancelling the future itself does not end the run. */
+        public CompletableFuture<Result> result() {
+            return result;
+        }
+
+        /** Asks the run to end, within one network call; its future ends with a {@code CancelledException}. */
+        public void cancel() {
+            cancellation.cancel("the run was cancelled");
+        }
+    }
+
+    /**
+     * Prepares making a result again from its record alone.
+     *
+     * @param inputs a directory in which the files that the run read are looked for by hash
+     * @throws RefusedException if the model or an input is not there
+     */
+    public Replay replay(Record record, Optional<Path> inputs) {
+        return Replay.of(record, models.get(), inputs);
+    }
+
+    /** The models directories. */
+    public Models models() {
+        return models.get();
+    }
+
+    /** The plugins. */
+    public PluginHost plugins() {
+        return plugins.get();
+    }
+
+    /** The networks' runtime: for counts, not for running. */
+    public OnnxRuntime onnx() {
+        return onnx.get();
+    }
+
+    /** Ends it: plugins are unloaded and sessions closed as soon as no run holds them. Idempotent. */
+    @Override
+    public void close() {
+        closer.close();
+    }
+}

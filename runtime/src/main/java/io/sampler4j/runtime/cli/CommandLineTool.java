@@ -1,0 +1,159 @@
+package io.sampler4j.runtime.cli;
+
+import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.api.error.SampleException;
+import io.sampler4j.runtime.Names;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.cli.AlreadySelectedException;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
+import org.apache.commons.cli.MissingOptionException;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
+import org.apache.commons.cli.help.HelpFormatter;
+import org.apache.commons.cli.help.TextHelpAppendable;
+
+/** Finds the verb, parses its options, runs it, and turns what it throws into one message and an exit code. */
+final class CommandLineTool {
+    private final Terminal terminal;
+    private final Map<String, Command> commands = new LinkedHashMap<>();
+
+    CommandLineTool(Terminal terminal) {
+        this.terminal = terminal;
+        for (Command c : List.of(
+                new GenerateCommand(),
+                new InvertCommand(),
+                new ReplayCommand(),
+                new ModelsCommand(),
+                new PluginsCommand(),
+                new InspectCommand(),
+                new VerifyCommand(),
+                new InitModelCommand(),
+                new DoctorCommand())) {
+            commands.put(c.name(), c);
+        }
+    }
+
+    int run(String[] arguments) {
+        boolean debug = Arrays.asList(arguments).contains("--debug");
+        try {
+            return dispatch(arguments);
+        } catch (SampleException e) {
+            return failed(e, e.getMessage(), debug);
+        } catch (OutOfMemoryError e) {
+            return failed(e, "out of memory: ask for fewer samples at once, or give the JVM more (JAVA_OPTS=-Xmx4g)", debug);
+        } catch (RuntimeException | Error e) {
+            return failed(e, "this should not have happened (" + e + "); --debug shows where", debug);
+        }
+    }
+
+    private int failed(Throwable failure, String message, boolean debug) {
+        terminal.err().println("sampler4j: " + message);
+        if (debug) failure.printStackTrace(terminal.err());
+        return ExitCode.of(failure);
+    }
+
+    private int dispatch(String[] arguments) {
+        List<String> rest = new ArrayList<>(Arrays.asList(arguments));
+        rest.remove("--debug");
+        if (rest.isEmpty() || List.of("help", "--help", "-h").contains(rest.get(0))) {
+            if (rest.size() > 1) return help(command(rest.get(1)));
+            overview();
+            return ExitCode.OK;
+        }
+        if (List.of("version", "--version").contains(rest.get(0))) {
+            terminal.out().println("sampler4j " + version());
+            return ExitCode.OK;
+        }
+        Command command = command(rest.remove(0));
+        if (rest.contains("--help") || rest.contains("-h")) return help(command);
+        return command.run(parse(command, rest), terminal);
+    }
+
+    private Command command(String verb) {
+        Command command = commands.get(verb);
+        if (command == null) throw new RefusedException(Names.unknown("command", verb, commands.keySet()));
+        return command;
+    }
+
+    private CommandLine parse(Command command, List<String> rest) {
+        Options options = CommonOptions.and(command.options());
+        String see = "; `sampler4j help " + command.name() + "` lists its options";
+        try {
+            return DefaultParser.builder()
+                    .setAllowPartialMatching(false)
+                    .get()
+                    .parse(options, rest.toArray(String[]::new));
+        } catch (UnrecognizedOptionException e) {
+            List<String> names = options.getOptions().stream()
+                    .map(o -> o.getLongOpt() == null ? "-" + o.getOpt() : "--" + o.getLongOpt())
+                    .toList();
+            throw new RefusedException(Names.unknown("option of " + command.name(), e.getOption(), names), e);
+        } catch (MissingOptionException e) {
+            List<String> missing = e.getMissingOptions().stream()
+                    .map(o -> options.getOption(String.valueOf(o)))
+                    .map(CommandLineTool::shown)
+                    .toList();
+            throw new RefusedException(
+                    command.name() + " needs " + String.join(" and ", missing) + see, e);
+        } catch (MissingArgumentException e) {
+            throw new RefusedException(shown(e.getOption()) + " needs a value" + see, e);
+        } catch (AlreadySelectedException e) {
+            throw new RefusedException(e.getMessage() + see, e);
+        } catch (ParseException e) {
+            throw new RefusedException(e.getMessage() + see, e);
+        }
+    }
+
+    private static String shown(Option option) {
+        String name = option.getLongOpt() == null ? "-" + option.getOpt() : "--" + option.getLongOpt();
+        return option.hasArg() ? name + " " + option.getArgName() : name;
+    }
+
+    private void overview() {
+        terminal.out().println("sampler4j " + version() + ": runs exported generative networks in a JVM");
+        terminal.out().println();
+        terminal.out().println("usage: sampler4j COMMAND [options]");
+        terminal.out().println();
+        commands.values()
+                .forEach(c -> terminal.out().printf("  %-11s %s%n", c.name(), c.about()));
+        terminal.out().println();
+        terminal.out().println("`sampler4j help COMMAND` shows its options; --debug adds stack traces to errors.");
+    }
+
+    private int help(Command command) {
+        PrintWriter writer = new PrintWriter(terminal.out(), false);
+        TextHelpAppendable text = new TextHelpAppendable(writer);
+        text.setMaxWidth(110);
+        try {
+            HelpFormatter.builder()
+                    .setHelpAppendable(text)
+                    .setShowSince(false)
+                    .setComparator(null)
+                    .get()
+                    .printHelp(
+                            "sampler4j " + command.name() + " " + command.usage(),
+                            command.about(),
+                            CommonOptions.and(command.options()),
+                            "",
+                            false);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        writer.flush();
+        return ExitCode.OK;
+    }
+
+    static String version() {
+        String version = CommandLineTool.class.getPackage().getImplementationVersion();
+        return version == null ? "(development)" : version;
+    }
+}

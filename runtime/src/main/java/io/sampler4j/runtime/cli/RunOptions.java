@@ -1,0 +1,94 @@
+package io.sampler4j.runtime.cli;
+
+import static io.sampler4j.runtime.cli.CommonOptions.decimal;
+import static io.sampler4j.runtime.cli.CommonOptions.path;
+import static io.sampler4j.runtime.cli.CommonOptions.seed;
+import static io.sampler4j.runtime.cli.CommonOptions.value;
+import static io.sampler4j.runtime.cli.CommonOptions.whole;
+
+import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.runtime.output.Form;
+import io.sampler4j.runtime.run.Request;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+
+/** The options of the verbs that run a sampler. */
+final class RunOptions {
+    private RunOptions() {}
+
+    static Options options() {
+        Options o = new Options();
+        o.addOption(CommonOptions.required("model", "M", "the model, by name or directory"));
+        o.addOption(value("sampler", "S", "the sampler; default: the model's"));
+        o.addOption(value("scheduler", "S", "the scheduler; default: the model's"));
+        o.addOption(value("steps", "N", "steps of the grid; default: the model's"));
+        o.addOption(value("count", "N", "how many samples; default 1"));
+        o.addOption(value("batch", "N", "samples in one call of the network, or auto (the default)"));
+        o.addOption(value("class", "C", "a class by number or name, or a list: 0..9, or 3,5,7"));
+        o.addOption(value("guidance", "G", "the guidance, or none; default: the model's"));
+        o.addOption(value("cfg-scale", "W", "the guidance's scale; 1 is off"));
+        o.addOption(Option.builder()
+                .longOpt("set")
+                .hasArg()
+                .argName("key=value")
+                .desc("an option of a component; may be repeated")
+                .get());
+        o.addOption(value("device", "D", "cpu or cuda[:n]; default cpu"));
+        o.addOption(value("threads", "N", "processor cores to use; default: all"));
+        o.addOption(value("trace", "F.jsonl", "writes an object for every denoiser call and every step"));
+        o.addOption(value("trace-states", "F.npy", "writes the states, [steps + 1, count, ...]"));
+        return o;
+    }
+
+    static Options random(Options o) {
+        o.addOption(value("seed", "N", "the seed of sample 0; sample i has seed + i; default: one is drawn"));
+        o.addOption(value("rng", "NAME", "the random source: torch (default), torch-cuda, numpy"));
+        o.addOption(value("seed-mode", "M", "sample (default): each its own generator; batch: one stream over all"));
+        o.addOption(value("init-noise", "F.npy", "the noise to start from, [count, ...], of unit variance"));
+        o.addOption(value("step-noise", "F.npy", "the noise of the steps, [draws, count, ...]"));
+        o.addOption(value("gif", "WHAT", "what a gif shows: x (default), or x0, the network's estimate"));
+        return o;
+    }
+
+    static Request request(CommandLine line) {
+        Request r = Request.of(line.getOptionValue("model"));
+        if (line.hasOption("sampler")) r = r.sampler(line.getOptionValue("sampler"));
+        if (line.hasOption("scheduler")) r = r.scheduler(line.getOptionValue("scheduler"));
+        if (line.hasOption("steps")) r = r.steps(whole(line, "steps"));
+        if (line.hasOption("count")) r = r.count(whole(line, "count"));
+        if (line.hasOption("batch") && !line.getOptionValue("batch").equals("auto")) r = r.batch(whole(line, "batch"));
+        if (line.hasOption("class")) r = r.classes(line.getOptionValue("class"));
+        if (line.hasOption("guidance")) r = r.guidance(line.getOptionValue("guidance"));
+        if (line.hasOption("cfg-scale")) r = r.cfgScale(decimal(line, "cfg-scale"));
+        if (line.hasOption("device")) r = r.device(line.getOptionValue("device"));
+        if (line.hasOption("threads")) r = r.threads(whole(line, "threads"));
+        if (line.hasOption("trace")) r = r.trace(path(line, "trace"));
+        if (line.hasOption("trace-states")) r = r.traceStates(path(line, "trace-states"));
+        if (line.hasOption("set")) {
+            for (String setting : line.getOptionValues("set")) {
+                int equals = setting.indexOf('=');
+                if (equals < 1) throw new RefusedException("--set takes key=value, got \"" + setting + "\"");
+                r = r.set(setting.substring(0, equals).strip(), setting.substring(equals + 1));
+            }
+        }
+        if (line.hasOption("seed")) r = r.seed(seed(line, "seed"));
+        if (line.hasOption("rng")) r = r.rng(line.getOptionValue("rng"));
+        if (line.hasOption("seed-mode")) r = r.seedMode(line.getOptionValue("seed-mode"));
+        if (line.hasOption("init-noise")) r = r.initNoise(path(line, "init-noise"));
+        if (line.hasOption("step-noise")) r = r.stepNoise(path(line, "step-noise"));
+        return r;
+    }
+
+    static Request.Frames frames(CommandLine line, Form form) {
+        String what = line.getOptionValue("gif", "x");
+        if (!what.equals("x") && !what.equals("x0")) {
+            throw new RefusedException("--gif shows x or x0, got \"" + what + "\"");
+        }
+        if (form != Form.GIF) {
+            if (line.hasOption("gif")) throw new RefusedException("--gif needs an output whose name ends in .gif");
+            return Request.Frames.NONE;
+        }
+        return what.equals("x") ? Request.Frames.STATE : Request.Frames.X0;
+    }
+}

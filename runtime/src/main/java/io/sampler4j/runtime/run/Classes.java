@@ -1,0 +1,41 @@
+package io.sampler4j.runtime.run;
+
+import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.model.Manifest;
+import io.sampler4j.runtime.Names;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the classes that a user asks for: numbers, names of the manifest, and ranges of numbers, in a list. */
+final class Classes {
+    private Classes() {}
+
+    /** The classes of samples 0, 1, ..., to be repeated. */
+    static List<Integer> parse(String text, Manifest.ClassesSpec known) {
+        List<Integer> classes = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            String entry = part.strip();
+            int dots = entry.indexOf("..");
+            if (dots > 0 && !known.names().contains(entry)) {
+                int from = one(entry.substring(0, dots), known), to = one(entry.substring(dots + 2), known);
+                int by = from <= to ? 1 : -1;
+                for (int c = from; c != to + by; c += by) classes.add(c);
+            } else {
+                classes.add(one(entry, known));
+            }
+        }
+        return classes;
+    }
+
+    private static int one(String text, Manifest.ClassesSpec known) {
+        int named = known.names().indexOf(text);
+        if (named >= 0) return named;
+        int size = known.names().size();
+        if (text.matches("\\d{1,9}")) {
+            int number = Integer.parseInt(text);
+            if (number < size) return number;
+            throw new RefusedException("there is no class " + number + ": this model has classes 0 to " + (size - 1));
+        }
+        throw new RefusedException(Names.unknown("class", text, known.names()));
+    }
+}

@@ -1,0 +1,254 @@
+package io.sampler4j.runtime.run;
+
+import io.sampler4j.api.Noise;
+import io.sampler4j.api.Tensor;
+import io.sampler4j.api.TensorRun;
+import io.sampler4j.api.diffusion.Coordinates;
+import io.sampler4j.api.diffusion.Denoiser;
+import io.sampler4j.api.diffusion.DiffusionSampler;
+import io.sampler4j.api.diffusion.Estimate;
+import io.sampler4j.api.diffusion.NoiseGrid;
+import io.sampler4j.api.diffusion.NoiseLevel;
+import io.sampler4j.api.diffusion.Variance;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The sampler itself, run on tensors without data before any network call. It finds the evaluations, draws and buffers
+ * that the run will need, every level at which the network's answer has no meaning, and every coefficient that is not
+ * finite. Data-dependent coefficients are not judged: {@code read} gives seeded normals.
+ */
+final class DryRun {
+    private static final int PROBLEMS_SHOWN = 3;
+
+    private final Denoiser facts;
+    private final int size;
+    private final int samples;
+    private final List<String> problems = new ArrayList<>();
+    private int evaluations;
+    private int draws;
+    private int steps;
+    private int tensors;
+    private boolean readsData;
+
+    private DryRun(Denoiser facts, int size, int samples) {
+        this.facts = facts;
+        this.size = size;
+        this.samples = samples;
+    }
+
+    static DryRun of(DiffusionSampler sampler, NoiseGrid grid, Denoiser facts, int size, int samples) {
+        DryRun dry = new DryRun(facts, size, samples);
+        sampler.sample(dry.new DryDenoiser(), grid, dry.new Blank(), dry.new Recorder());
+        return dry;
+    }
+
+    /** Network evaluations. */
+    int evaluations() {
+        return evaluations;
+    }
+
+    /** Draws of noise. */
+    int draws() {
+        return draws;
+    }
+
+    /** Steps reported. */
+    int steps() {
+        return steps;
+    }
+
+    /** Whether the program depends on the data, so that it could not be compiled into a graph. */
+    boolean readsData() {
+        return readsData;
+    }
+
+    /** Why the run cannot work, at most a few. */
+    List<String> problems() {
+        return problems;
+    }
+
+    private void problem(String text) {
+        if (problems.size() < PROBLEMS_SHOWN) problems.add("step " + steps + ": " + text);
+    }
+
+    private final class Recorder implements TensorRun {
+        private final Noise noise = new Noise() {
+            @Override
+            public void normal(Tensor out) {
+                draws++;
+            }
+
+            @Override
+            public void uniform(Tensor out) {
+                draws++;
+            }
+        };
+
+        @Override
+        public Noise noise() {
+            return noise;
+        }
+
+        @Override
+        public void step(int i, Tensor x) {
+            steps++;
+        }
+    }
+
+    private final class DryDenoiser implements Denoiser {
+        @Override
+        public void denoise(Tensor x, NoiseLevel at, Estimate out) {
+            evaluations++;
+            if (!(at.ratio() >= 0)) problem("the sampler asks at " + at + ", which is no noise level");
+            else if (!facts.knows(at)) problem("the network's prediction has no meaning at " + at);
+        }
+
+        @Override
+        public Estimate estimate(Tensor x) {
+            return facts.estimate(x);
+        }
+
+        @Override
+        public NoiseLevel nearest(NoiseLevel at, Coordinates coordinates) {
+            return facts.nearest(at, coordinates);
+        }
+
+        @Override
+        public boolean knows(NoiseLevel at) {
+            return facts.knows(at);
+        }
+
+        @Override
+        public Variance variance() {
+            return facts.variance();
+        }
+
+        @Override
+        public double time(NoiseLevel at) {
+            return facts.time(at);
+        }
+
+        @Override
+        public NoiseLevel atTime(double time, Coordinates coordinates) {
+            return facts.atTime(time, coordinates);
+        }
+
+        @Override
+        public boolean distilled() {
+            return facts.distilled();
+        }
+    }
+
+    /** A tensor without data. */
+    private final class Blank implements Tensor {
+        Blank() {
+            tensors++;
+        }
+
+        private Tensor linear(double... coefficients) {
+            for (double c : coefficients) {
+                if (!Double.isFinite(c)) problem("a coefficient of the sampler is " + c);
+            }
+            return this;
+        }
+
+        private void normals(float[] into) {
+            readsData = true;
+            SplittableRandom random = new SplittableRandom(0);
+            for (int i = 0; i < into.length; i++) into[i] = (float) random.nextGaussian();
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
+
+        @Override
+        public int samples() {
+            return samples;
+        }
+
+        @Override
+        public Tensor like() {
+            return new Blank();
+        }
+
+        @Override
+        public Tensor set(Tensor y) {
+            return this;
+        }
+
+        @Override
+        public Tensor set(double a, Tensor y) {
+            return linear(a);
+        }
+
+        @Override
+        public Tensor set(double a, Tensor y, double b, Tensor z) {
+            return linear(a, b);
+        }
+
+        @Override
+        public Tensor set(double a, Tensor y, double b, Tensor z, double c, Tensor w) {
+            return linear(a, b, c);
+        }
+
+        @Override
+        public Tensor add(double a, Tensor y) {
+            return linear(a);
+        }
+
+        @Override
+        public Tensor add(double a, Tensor y, double b, Tensor z) {
+            return linear(a, b);
+        }
+
+        @Override
+        public Tensor setEach(double[] a, Tensor y, double[] b, Tensor z) {
+            readsData = true;
+            return this;
+        }
+
+        @Override
+        public void dot(Tensor y, double[] perSample) {
+            readsData = true;
+            java.util.Arrays.fill(perSample, (double) size / samples);
+        }
+
+        @Override
+        public Tensor clamp(double lo, double hi) {
+            return linear(lo, hi);
+        }
+
+        @Override
+        public Tensor blend(Tensor mask, Tensor y) {
+            return this;
+        }
+
+        @Override
+        public void read(float[] into) {
+            normals(into);
+        }
+
+        @Override
+        public void write(float[] from) {
+            readsData = true;
+        }
+
+        @Override
+        public void read(FloatBuffer into) {
+            float[] values = new float[size];
+            normals(values);
+            into.put(values);
+        }
+
+        @Override
+        public void write(FloatBuffer from) {
+            readsData = true;
+            from.position(from.position() + size);
+        }
+    }
+}

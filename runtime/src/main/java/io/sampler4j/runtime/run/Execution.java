@@ -1,0 +1,303 @@
+package io.sampler4j.runtime.run;
+
+import io.sampler4j.api.Condition;
+import io.sampler4j.api.Noise;
+import io.sampler4j.api.Tensor;
+import io.sampler4j.api.TensorRun;
+import io.sampler4j.api.diffusion.ConditionalDenoiser;
+import io.sampler4j.api.diffusion.Coordinates;
+import io.sampler4j.api.diffusion.Estimate;
+import io.sampler4j.api.diffusion.Estimator;
+import io.sampler4j.api.diffusion.Networks;
+import io.sampler4j.api.diffusion.NoiseLevel;
+import io.sampler4j.api.error.CancelledException;
+import io.sampler4j.api.error.DivergedException;
+import io.sampler4j.api.error.PluginException;
+import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.api.error.SampleException;
+import io.sampler4j.model.diffusion.Clip;
+import io.sampler4j.model.diffusion.NetworkDenoiser;
+import io.sampler4j.onnx.Cancellation;
+import io.sampler4j.tensor.ArrayTensor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One execution of a plan: its parts side by side, their samples in one array. */
+final class Execution {
+    /** Pictures of a moving path; more would make the file large and the picture no better. */
+    private static final int MOST_FRAMES = 60;
+
+    private final Plan plan;
+    private final Progress.Listener listener;
+    private final Cancellation cancellation;
+    private final float[] samples;
+    private final Trace[] traces;
+    private final Optional<States> states;
+    private final Optional<States> frames;
+    private final long started = System.nanoTime();
+    private final int[] stepsDone;
+    private long nfe;
+    private long rows;
+
+    Execution(Plan plan, Progress.Listener listener, Cancellation cancellation) {
+        this.plan = plan;
+        this.listener = listener;
+        this.cancellation = cancellation;
+        int count = plan.request.count(), steps = plan.grid.steps();
+        samples = new float[Math.multiplyExact(count, plan.model.elements())];
+        traces = new Trace[plan.batching.parts().size()];
+        stepsDone = new int[traces.length];
+        states = plan.request.traceStates().map(p -> new States(steps, 1, count, plan.model.shape()));
+        frames = plan.request.frames() == Request.Frames.NONE
+                ? Optional.empty()
+                : Optional.of(new States(steps, (steps + MOST_FRAMES - 1) / MOST_FRAMES, count, plan.model.shape()));
+    }
+
+    Result run() {
+        List<Batching.Part> parts = plan.batching.parts();
+        if (plan.batching.workers() == 1) {
+            for (int i = 0; i < parts.size(); i++) part(i, parts.get(i));
+        } else {
+            sideBySide(parts);
+        }
+        return new Result(plan, samples, nfe, rows, List.of(traces), states, frames);
+    }
+
+    private void sideBySide(List<Batching.Part> parts) {
+        AtomicInteger number = new AtomicInteger();
+        ExecutorService pool = Executors.newFixedThreadPool(plan.batching.workers(), task -> {
+            Thread thread = new Thread(task, "sampler4j-run-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        Cancellation siblings = new Cancellation();
+        try (var tied = cancellation.onCancel(() -> siblings.cancel("the run was cancelled"))) {
+            List<Future<?>> futures = new ArrayList<>();
+            for (int i = 0; i < parts.size(); i++) {
+                int index = i;
+                futures.add(pool.submit(() -> {
+                    siblings.check();
+                    part(index, parts.get(index), siblings);
+                }));
+            }
+            join(futures, siblings);
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    /** Waits for every part, so that none is left running; the first failure ends the others and is thrown. */
+    private void join(List<Future<?>> futures, Cancellation siblings) {
+        Throwable failure = null;
+        for (Future<?> future : futures) {
+            while (true) {
+                try {
+                    future.get();
+                } catch (InterruptedException e) {
+                    cancellation.cancel("the thread that waited for the run was interrupted");
+                    siblings.cancel("interrupted");
+                    Thread.currentThread().interrupt();
+                    failure = new CancelledException("the thread that waited for the run was interrupted");
+                    break;
+                } catch (ExecutionException e) {
+                    if (failure == null || failure instanceof CancelledException) failure = e.getCause();
+                    siblings.cancel("another part of the run failed");
+                }
+                break;
+            }
+        }
+        if (failure instanceof RuntimeException e) throw e;
+        if (failure instanceof Error e) throw e;
+    }
+
+    private void part(int index, Batching.Part part) {
+        part(index, part, cancellation);
+    }
+
+    private void part(int index, Batching.Part part, Cancellation stop) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(plan.sampler.component().getClass().getClassLoader());
+        try (NetworkDenoiser network = plan.model.open(part.samples(), stop)) {
+            new PartRun(index, part, network, stop).run();
+            synchronized (this) {
+                rows += network.rows();
+            }
+        } catch (SampleException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            throw new PluginException(
+                    "the sampler " + plan.sampler.offer().name() + " of "
+                            + plan.sampler.plugin().file() + " failed: " + e,
+                    e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private synchronized void told(int part, int step, boolean evaluated) {
+        if (evaluated) nfe++;
+        stepsDone[part] = Math.max(stepsDone[part], step);
+        int slowest = Integer.MAX_VALUE;
+        for (int s : stepsDone) slowest = Math.min(slowest, s);
+        long planned = plan.nfe().isPresent() ? (long) plan.nfe().getAsInt() * stepsDone.length : 0;
+        listener.accept(new Progress(
+                nfe, planned, slowest, plan.grid.steps(), Duration.ofNanos(System.nanoTime() - started)));
+    }
+
+    /** The run of one part, as its sampler sees it. */
+    private final class PartRun implements TensorRun {
+        private final int index;
+        private final Batching.Part part;
+        private final NetworkDenoiser network;
+        private final Cancellation stop;
+        private final HostNoise noise;
+        private final HostDenoiser denoiser;
+        private final ArrayTensor x;
+        private final Optional<Trace> trace;
+
+        PartRun(int index, Batching.Part part, NetworkDenoiser network, Cancellation stop) {
+            this.index = index;
+            this.part = part;
+            this.network = network;
+            this.stop = stop;
+            int count = plan.request.count();
+            var recorded = plan.inputs.stepNoise().orElse(null);
+            noise = plan.request.seedMode().equals("batch")
+                    ? HostNoise.overBatch(plan.rng, plan.seed, count, recorded)
+                    : HostNoise.perSample(plan.rng, plan.seed, part.first(), part.samples(), count, recorded);
+            x = ArrayTensor.zeros(part.samples(), plan.model.elements());
+            trace = plan.request.trace().map(p -> new Trace(part.first(), part.samples()));
+            traces[index] = trace.orElseGet(() -> new Trace(part.first(), part.samples()));
+            denoiser = new HostDenoiser(estimator(), network, plan.model, stop, this::denoised);
+        }
+
+        private Estimator estimator() {
+            Condition wanted = Planner.condition(plan.classes, part);
+            Estimator estimator;
+            if (plan.guidance.isPresent()) {
+                estimator = plan.guidance.get().component().guide(networks(), wanted, Condition.NONE, x);
+            } else {
+                List<Condition> one = List.of(wanted);
+                estimator = (t, at, e) -> network.denoise(t, at, one, List.of(e));
+            }
+            return clipped(estimator);
+        }
+
+        private Networks networks() {
+            return new Networks() {
+                @Override
+                public ConditionalDenoiser main() {
+                    return network;
+                }
+
+                @Override
+                public ConditionalDenoiser other(String option) {
+                    throw new RefusedException("this run has one model, and the guidance asks for another by its option "
+                            + option + ": use a guidance that needs one model, such as cfg");
+                }
+            };
+        }
+
+        private Estimator clipped(Estimator inner) {
+            boolean rederive = plan.settings.get("model", HostOptions.REDERIVE);
+            double clip = plan.settings.get("model", HostOptions.CLIP);
+            List<Double> threshold = plan.settings.get("model", HostOptions.THRESHOLD);
+            if (threshold.size() == 2) {
+                return Clip.threshold(threshold.get(0), threshold.get(1), rederive).around(inner, x);
+            }
+            return clip > 0 ? Clip.to(clip, rederive).around(inner, x) : inner;
+        }
+
+        void run() {
+            start();
+            keep(0, x, x);
+            plan.sampler.component().sample(denoiser, plan.grid, x, this);
+            finish();
+            System.arraycopy(x.values(), 0, samples, part.first() * plan.model.elements(), x.size());
+        }
+
+        private void start() {
+            NoiseLevel first = plan.grid.first();
+            if (plan.inputs.data().isPresent()) {
+                slice(plan.inputs.data().get().values());
+                x.set(first.alpha(), x);
+                return;
+            }
+            if (plan.inputs.initNoise().isPresent()) {
+                slice(plan.inputs.initNoise().get().values());
+            } else {
+                noise.start(x);
+            }
+            double scale = initScale(first);
+            if (scale != 1) x.set(scale, x);
+        }
+
+        private void slice(float[] all) {
+            System.arraycopy(all, part.first() * plan.model.elements(), x.values(), 0, x.size());
+        }
+
+        private double initScale(NoiseLevel noisiest) {
+            return switch (plan.settings.get("run", HostOptions.INIT_SCALE)) {
+                case "unit" -> 1;
+                case "sigma" -> noisiest.sigma();
+                case "root" -> Math.sqrt(noisiest.sigma() * noisiest.sigma() + 1);
+                default -> plan.grid.coordinates() == Coordinates.VP ? 1 : noisiest.sigma();
+            };
+        }
+
+        /** Samples leave as data, noise in the convention in which it would come in. */
+        private void finish() {
+            NoiseLevel last = plan.grid.last();
+            double scale = plan.grid.ascends() ? initScale(last) : last.alpha();
+            if (scale != 1) x.set(1 / scale, x);
+        }
+
+        private void denoised(int evaluation, int step, Tensor at, NoiseLevel level, Estimate e) {
+            trace.ifPresent(
+                    t -> t.call(step, evaluation, network.rows(), level, network.time(level), at, e.x0(), e.eps()));
+            told(index, step, true);
+        }
+
+        @Override
+        public Noise noise() {
+            return noise;
+        }
+
+        @Override
+        public void step(int i, Tensor state) {
+            step(i, state, state);
+        }
+
+        @Override
+        public void step(int i, Tensor state, Tensor preview) {
+            if (!((ArrayTensor) state).isFinite()) {
+                throw new DivergedException(
+                        i,
+                        "the state is not finite after step " + i + " (from 0), at " + plan.grid.at(i + 1)
+                                + ": more steps, or another sampler, may hold it");
+            }
+            trace.ifPresent(t -> t.step(i, state));
+            keep(i + 1, state, preview);
+            denoiser.stepped(i + 1);
+            told(index, i + 1, false);
+            stop.check();
+        }
+
+        private void keep(int state, Tensor t, Tensor preview) {
+            states.ifPresent(s -> s.put(state, part.first(), t, 1));
+            frames.ifPresent(f -> {
+                NoiseLevel level = plan.grid.at(state);
+                boolean x0 = plan.request.frames() == Request.Frames.X0;
+                f.put(state, part.first(), x0 ? preview : t, x0 ? 1 : 1 / Math.hypot(level.alpha(), level.sigma()));
+            });
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.sampler4j.runtime.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.onnx.OnnxRuntime;
+import io.sampler4j.runtime.plugin.Registry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that made a result: enough to make it again. It holds the noise levels themselves, so a replay survives a
+ * scheduler's removal, and hashes in place of paths. Immutable.
+ */
+public final class Record {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int FORMAT = 1;
+
+    private final ObjectNode json;
+
+    private Record(ObjectNode json) {
+        this.json = json;
+    }
+
+    static Record of(Plan plan, float[] samples, long nfe, long rows) {
+        ObjectNode r = JSON.createObjectNode();
+        r.put("format", FORMAT).put("verb", plan.request.verb().name().toLowerCase(java.util.Locale.ROOT));
+        ObjectNode model = r.putObject("model");
+        model.put("name", plan.directory.name()).put("sha256", plan.directory.sha256());
+        ObjectNode files = model.putObject("files");
+        plan.directory.manifest().files().forEach(files::put);
+        component(r.putObject("sampler"), plan.sampler);
+        plan.scheduler.ifPresent(s -> component(r.putObject("scheduler"), s));
+        plan.guidance.ifPresent(g -> component(r.putObject("guidance"), g));
+        ObjectNode options = r.putObject("options");
+        HostOptions.MODEL.forEach(o -> print(options, "model", o, plan.settings));
+        HostOptions.RUN.forEach(o -> print(options, "run", o, plan.settings));
+        r.put("coordinates", plan.grid.coordinates().toString()).put("steps", plan.grid.steps());
+        ArrayNode ratios = r.putArray("ratios");
+        for (double ratio : plan.grid.ratios()) ratios.add(ratio);
+        ArrayNode classes = r.putArray("classes");
+        plan.classes.forEach(classes::add);
+        r.put("count", plan.request.count()).put("seed", plan.seed).put("rng", plan.rng.name());
+        r.put("seedMode", plan.request.seedMode());
+        plan.request.batch().ifPresent(b -> r.put("batch", b));
+        ObjectNode inputs = r.putObject("inputs");
+        plan.inputs.hashes().forEach(inputs::put);
+        plan.dry.ifPresent(d -> r.put("draws", d.draws()).put("compilable", !d.readsData()));
+        r.put("nfe", nfe).put("rows", rows);
+        ObjectNode platform = r.putObject("platform");
+        platform.put("sampler4j", version()).put("onnxruntime", OnnxRuntime.version());
+        platform.put("device", plan.device.toString()).put("threads", plan.batching.threadsPerCall());
+        platform.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+        platform.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        r.put("samplesSha256", hash(samples));
+        return new Record(r);
+    }
+
+    private static void component(ObjectNode node, Registry.Made<?> made) {
+        node.put("name", made.offer().name()).put("plugin", made.plugin().id());
+        node.put("version", made.plugin().version()).put("sha256", made.plugin().sha256());
+        ObjectNode options = node.putObject("options");
+        made.options().forEach(options::put);
+    }
+
+    private static <T> void print(
+            ObjectNode node, String component, io.sampler4j.api.plugin.Option<T> option, Settings settings) {
+        node.put(component + "." + option.name(), option.print(settings.get(component, option)));
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Record.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    /** sha256 of float32 values, little-endian. */
+    static String hash(float[] samples) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+            FloatBuffer floats = chunk.asFloatBuffer();
+            for (int at = 0; at < samples.length; at += floats.capacity()) {
+                int n = Math.min(floats.capacity(), samples.length - at);
+                floats.clear();
+                floats.put(samples, at, n);
+                digest.update(chunk.array(), 0, n * Float.BYTES);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+
+    /**
+     * A record as it was written.
+     *
+     * @param origin where it was found, for messages
+     * @throws RefusedException if it is none of ours, or of a later format
+     */
+    public static Record parse(String text, String origin) {
+        JsonNode node;
+        try {
+            node = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new RefusedException(origin + " holds no record that can be read: " + e.getOriginalMessage(), e);
+        }
+        if (!(node instanceof ObjectNode object) || !object.hasNonNull("model") || !object.hasNonNull("ratios")) {
+            throw new RefusedException(origin + " holds JSON, but not a record of sampler4j");
+        }
+        if (object.path("format").asInt() != FORMAT) {
+            throw new RefusedException(origin + " holds a record of format " + object.path("format").asText()
+                    + ", and this version reads format " + FORMAT);
+        }
+        return new Record(object);
+    }
+
+    /**
+     * The request that makes the result again.
+     *
+     * @param model the path of the model's directory, found by {@link #modelSha256()}
+     */
+    public Request request(String model) {
+        Request r = Request.of(model)
+                .sampler(json.path("sampler").path("name").asText())
+                .count(json.path("count").asInt())
+                .seed(json.path("seed").asLong())
+                .rng(json.path("rng").asText())
+                .seedMode(json.path("seedMode").asText())
+                .device(json.path("platform").path("device").asText())
+                .ratios(ratios());
+        if (json.has("batch")) r = r.batch(json.path("batch").asInt());
+        if (!json.path("classes").isEmpty()) {
+            StringBuilder classes = new StringBuilder();
+            for (JsonNode c : json.path("classes")) {
+                classes.append(classes.length() > 0 ? "," : "").append(c.asInt());
+            }
+            r = r.classes(classes.toString());
+        }
+        r = json.has("guidance") ? r.guidance(json.path("guidance").path("name").asText()) : r.guidance("none");
+        for (String component : new String[] {"sampler", "guidance"}) {
+            for (Map.Entry<String, JsonNode> o :
+                    json.path(component).path("options").properties()) {
+                r = r.set(component + "." + o.getKey(), o.getValue().asText());
+            }
+        }
+        for (Map.Entry<String, JsonNode> o : json.path("options").properties()) {
+            r = r.set(o.getKey(), o.getValue().asText());
+        }
+        return r;
+    }
+
+    private double[] ratios() {
+        JsonNode node = json.path("ratios");
+        double[] ratios = new double[node.size()];
+        for (int i = 0; i < ratios.length; i++) {
+            JsonNode one = node.get(i);
+            ratios[i] = one.isNumber() ? one.doubleValue() : Double.parseDouble(one.asText());
+        }
+        return ratios;
+    }
+
+    /** sha256 of the manifest of the model. */
+    public String modelSha256() {
+        return json.path("model").path("sha256").asText();
+    }
+
+    /** The model's name where it was made; a hint, since it is found by its hash. */
+    public String modelName() {
+        return json.path("model").path("name").asText();
+    }
+
+    /** sha256 of the input files by what they are: init-noise, step-noise, input. */
+    public Map<String, String> inputs() {
+        Map<String, String> hashes = new java.util.LinkedHashMap<>();
+        json.path("inputs").properties().forEach(e -> hashes.put(e.getKey(), e.getValue().asText()));
+        return hashes;
+    }
+
+    /** sha256 of the samples as float32. */
+    public String samplesSha256() {
+        return json.path("samplesSha256").asText();
+    }
+
+    /** The sampler's plugin, as {@code name version (sha256)}. */
+    public String samplerPlugin() {
+        JsonNode s = json.path("sampler");
+        return s.path("plugin").asText() + " " + s.path("version").asText() + " ("
+                + s.path("sha256").asText() + ")";
+    }
+
+    /** The record as one line of JSON. */
+    public String json() {
+        return json.toString();
+    }
+
+    /** The record as JSON to read. */
+    public String pretty() {
+        return json.toPrettyString() + "\n";
+    }
+
+    @Override
+    public String toString() {
+        return json();
+    }
+}

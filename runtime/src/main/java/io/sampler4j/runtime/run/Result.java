@@ -1,0 +1,108 @@
+package io.sampler4j.runtime.run;
+
+import io.sampler4j.model.Manifest;
+import io.sampler4j.runtime.output.Form;
+import io.sampler4j.runtime.output.Npy;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What a run made, with its record. Immutable; the arrays it gives are copies. */
+public final class Result {
+    private final Plan plan;
+    private final float[] samples;
+    private final long nfe;
+    private final long rows;
+    private final List<Trace> traces;
+    private final Optional<States> states;
+    private final Optional<States> frames;
+    private final Record record;
+
+    Result(
+            Plan plan,
+            float[] samples,
+            long nfe,
+            long rows,
+            List<Trace> traces,
+            Optional<States> states,
+            Optional<States> frames) {
+        this.plan = plan;
+        this.samples = samples;
+        this.nfe = nfe;
+        this.rows = rows;
+        this.traces = traces;
+        this.states = states;
+        this.frames = frames;
+        record = Record.of(plan, samples, nfe, rows);
+    }
+
+    /** Samples. */
+    public int count() {
+        return plan.request.count();
+    }
+
+    /** The shape of one sample, such as [1, 28, 28]. */
+    public List<Integer> shape() {
+        return plan.model.shape();
+    }
+
+    /** Sample i in the network's range, row-major, as a new array; noise of unit variance after an inversion. */
+    public float[] sample(int i) {
+        int n = plan.model.elements();
+        return Arrays.copyOfRange(samples, i * n, (i + 1) * n);
+    }
+
+    /** All samples, [count, ...]. */
+    public Npy array() {
+        int[] dims = new int[shape().size() + 1];
+        dims[0] = count();
+        for (int i = 0; i < shape().size(); i++) dims[i + 1] = shape().get(i);
+        return new Npy(dims, samples.clone());
+    }
+
+    /** Network evaluations, over all calls of the run's parts. */
+    public long nfe() {
+        return nfe;
+    }
+
+    /** Rows the network evaluated: one for each sample and condition. */
+    public long rows() {
+        return rows;
+    }
+
+    /** The seed of sample 0. */
+    public long seed() {
+        return plan.seed;
+    }
+
+    /** Everything that made it. */
+    public Record record() {
+        return record;
+    }
+
+    /**
+     * Writes it in the form that the name's ending says: {@code .png} (a grid for several), {@code .gif} (the path, if
+     * the request kept its frames), {@code .npy} (raw float32), or a directory with one png each. Whole or not at all.
+     *
+     * @throws io.sampler4j.api.error.RefusedException if the ending is none of these or the place cannot be written
+     */
+    public void write(Path out) {
+        write(out, Form.of(out.toString()));
+    }
+
+    /** As {@link #write(Path)}, in this form. */
+    public void write(Path out, Form form) {
+        new ResultWriter(this).write(out, form);
+        plan.request.traceStates().ifPresent(p -> new ResultWriter(this).npy(p, states.orElseThrow().npy()));
+        plan.request.trace().ifPresent(p -> new ResultWriter(this).lines(p, traces));
+    }
+
+    Manifest.SampleSpec range() {
+        return plan.directory.manifest().sample().orElseThrow();
+    }
+
+    Optional<States> frames() {
+        return frames;
+    }
+}
