@@ -1,0 +1,72 @@
+package io.sampler4j.onnx;
+
+import io.sampler4j.api.Tensor;
+import io.sampler4j.api.error.CancelledException;
+import io.sampler4j.api.error.NetworkException;
+
+/**
+ * The buffers of one run's calls: native-order direct memory made once, rewritten before each call; outputs are pinned,
+ * so a call allocates nothing that grows with the tensors. Not thread-safe: confined to one run.
+ */
+public interface Slot extends AutoCloseable {
+    /**
+     * Copies all {@code x.samples()} samples of x to the rows of an input from {@code row} on, in the input's type
+     * (float32, float16 or float64).
+     *
+     * @throws NetworkException if there is no such input, or x does not fit into its rows
+     */
+    void state(String input, int row, Tensor x);
+
+    /**
+     * Fills the rows [fromRow, toRow) of an input with one number, in the input's type: a time, a class, a scale. An
+     * input of rank 0 or of shape [1] takes it whole, as row 0.
+     *
+     * @throws NetworkException if there is no such input or row, or the input's type cannot hold the value (a fraction
+     *     in an integer, other than 0 and 1 in a bool)
+     */
+    void fill(String input, int fromRow, int toRow, double value);
+
+    /**
+     * Copies ids to an input of integers, row-major, from its first element of {@code row} on.
+     *
+     * @throws NetworkException if there is no such input, it holds no integers, or they do not fit
+     */
+    void ids(String input, int row, int[] ids);
+
+    /**
+     * One call of the network. Blocks.
+     *
+     * @throws CancelledException if the cancellation was or is requested; the runtime notices between two nodes of the
+     *     graph, never inside one
+     * @throws NetworkException if the network fails, in its own words and with the shapes it was given
+     */
+    void run(Cancellation cancellation);
+
+    /**
+     * Fills {@code out} from the rows of an output from {@code row} on, one row for each of its samples. A row may be
+     * longer than a sample (a learned variance doubles the channels): {@code skip} is the first element taken.
+     *
+     * @throws NetworkException if there is no such output, it is not of float32, float16 or float64, or has not as many
+     *     rows or elements
+     */
+    void read(String output, int row, int skip, Tensor out);
+
+    /**
+     * Copies {@code into.length} elements of an output from its first element of {@code row} plus {@code skip} on, as
+     * float32.
+     *
+     * @throws NetworkException as {@link #read(String, int, int, Tensor)} does
+     */
+    void read(String output, int row, int skip, float[] into);
+
+    /**
+     * Copies {@code into.length} elements of an output of integers from its first element of {@code row} on.
+     *
+     * @throws NetworkException if there is no such output, it holds no integers, or has not as many
+     */
+    void ids(String output, int row, long[] into);
+
+    /** Frees the buffers. A second call does nothing. Not to be called during {@link #run}. */
+    @Override
+    void close();
+}
