@@ -1,6 +1,6 @@
 package io.sampler4j.model.diffusion;
 
-import io.sampler4j.model.Manifest;
+import io.sampler4j.model.BetasSpec;
 
 /**
  * The named beta schedules, as tables of alpha-bar, the cumulative product of 1 - beta.
@@ -15,47 +15,48 @@ final class BetaSchedule {
     private BetaSchedule() {}
 
     /** alpha-bar at training indices 0 to steps - 1. */
-    static double[] alphaBar(Manifest.BetasSpec spec, boolean zeroTerminalSnr) {
+    static double[] alphaBar(BetasSpec spec, boolean zeroTerminalSnr) {
         boolean single = spec.precision().equals("float32");
         double[] betas = betas(spec, single);
         if (zeroTerminalSnr) betas = rescale(betas, single);
         return cumulative(betas, single);
     }
 
-    private static double[] betas(Manifest.BetasSpec spec, boolean single) {
+    private static double[] betas(BetasSpec spec, boolean single) {
         int n = spec.steps();
         double a = spec.start(), b = spec.end();
-        double[] betas =
-                switch (spec.schedule()) {
-                    case "linear" -> linspace(a, b, n, single);
-                    case "scaled-linear" -> {
-                        double[] root = linspace(Math.sqrt(a), Math.sqrt(b), n, single);
-                        for (int i = 0; i < n; i++) root[i] = round(root[i] * root[i], single);
-                        yield root;
-                    }
-                    case "squared-cosine" -> fromAlphaBar(n, t -> {
-                        double c = Math.cos((t + 0.008) / 1.008 * Math.PI / 2);
-                        return c * c;
-                    });
-                    case "laplace" -> fromAlphaBar(n, t -> {
-                        double lambda = -0.5 * Math.copySign(1, 0.5 - t) * Math.log(1 - 2 * Math.abs(0.5 - t) + 1e-6);
-                        double snr = Math.exp(lambda);
-                        return Math.sqrt(snr / (1 + snr));
-                    });
-                    case "sigmoid" -> {
-                        double[] x = linspace(-6, 6, n, single);
-                        for (int i = 0; i < n; i++) {
-                            double s = round(1 / (1 + Math.exp(-x[i])), single);
-                            x[i] = round(round(s * round(b - a, single), single) + round(a, single), single);
-                        }
-                        yield x;
-                    }
-                    case "explicit" -> spec.values().stream()
-                            .mapToDouble(Double::doubleValue)
-                            .toArray();
-                    default -> throw new IllegalStateException(
-                            "the manifest's reader lets no beta schedule " + spec.schedule() + " pass");
-                };
+        double[] betas = switch (spec.schedule()) {
+            case "linear" -> linspace(a, b, n, single);
+            case "scaled-linear" -> {
+                double[] root = linspace(Math.sqrt(a), Math.sqrt(b), n, single);
+                for (int i = 0; i < n; i++) root[i] = round(root[i] * root[i], single);
+                yield root;
+            }
+            case "squared-cosine" ->
+                fromAlphaBar(n, t -> {
+                    double c = Math.cos((t + 0.008) / 1.008 * Math.PI / 2);
+                    return c * c;
+                });
+            case "laplace" ->
+                fromAlphaBar(n, t -> {
+                    double lambda = -0.5 * Math.copySign(1, 0.5 - t) * Math.log(1 - 2 * Math.abs(0.5 - t) + 1e-6);
+                    double snr = Math.exp(lambda);
+                    return Math.sqrt(snr / (1 + snr));
+                });
+            case "sigmoid" -> {
+                double[] x = linspace(-6, 6, n, single);
+                for (int i = 0; i < n; i++) {
+                    double s = round(1 / (1 + Math.exp(-x[i])), single);
+                    x[i] = round(round(s * round(b - a, single), single) + round(a, single), single);
+                }
+                yield x;
+            }
+            case "explicit" ->
+                spec.values().stream().mapToDouble(Double::doubleValue).toArray();
+            default ->
+                throw new IllegalStateException(
+                        "the manifest's reader lets no beta schedule " + spec.schedule() + " pass");
+        };
         if (single) for (int i = 0; i < betas.length; i++) betas[i] = (float) betas[i];
         return betas;
     }

@@ -3,9 +3,12 @@ package io.sampler4j.model.diffusion;
 import io.sampler4j.api.diffusion.Prediction;
 import io.sampler4j.api.diffusion.Variance;
 import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.model.ClassesSpec;
 import io.sampler4j.model.Manifest;
+import io.sampler4j.model.NetworkSpec;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Network;
+import io.sampler4j.onnx.Port;
 import io.sampler4j.onnx.Signature;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +57,8 @@ public final class DiffusionModel {
             case "learned-range" -> Variance.LEARNED_RANGE;
             default -> Variance.NONE;
         };
-        Manifest.NetworkSpec spec = manifest.networks().get("denoiser");
-        Signature.Port timePort = port(network.signature(), spec.inputs().get("time"));
+        NetworkSpec spec = manifest.networks().get("denoiser");
+        Port timePort = port(network.signature(), spec.inputs().get("time"));
         ports = new Ports(
                 spec.inputs().get("x"),
                 timePort.name(),
@@ -67,7 +70,7 @@ public final class DiffusionModel {
         time = new NetworkTime(process, manifest.time().get(), whole);
     }
 
-    private static Signature.Port port(Signature signature, String name) {
+    private static Port port(Signature signature, String name) {
         return signature.inputs().stream()
                 .filter(p -> p.name().equals(name))
                 .findFirst()
@@ -82,10 +85,12 @@ public final class DiffusionModel {
             case "v" -> Prediction.V;
             case "velocity" -> Prediction.VELOCITY;
             case "score" -> Prediction.SCORE;
-            case "F" -> Prediction.edm(manifest.sigmaData()
-                    .orElseThrow(() -> new RefusedException("prediction F needs sigmaData in model.json")));
-            default -> throw new IllegalStateException(
-                    "the manifest's reader lets no prediction " + manifest.prediction() + " pass");
+            case "F" ->
+                Prediction.edm(manifest.sigmaData()
+                        .orElseThrow(() -> new RefusedException("prediction F needs sigmaData in model.json")));
+            default ->
+                throw new IllegalStateException(
+                        "the manifest's reader lets no prediction " + manifest.prediction() + " pass");
         };
     }
 
@@ -111,7 +116,7 @@ public final class DiffusionModel {
 
     /** The class that means none, where the network was trained with one. */
     public OptionalInt nullClass() {
-        return manifest.classes().map(Manifest.ClassesSpec::nullClass).orElse(OptionalInt.empty());
+        return manifest.classes().map(ClassesSpec::nullClass).orElse(OptionalInt.empty());
     }
 
     /** Whether the network takes a class. */
@@ -134,7 +139,8 @@ public final class DiffusionModel {
         return new NetworkDenoiser(this, network, samples, cancellation);
     }
 
-    Manifest manifest() {
+    /** What its model.json says. */
+    public Manifest manifest() {
         return manifest;
     }
 

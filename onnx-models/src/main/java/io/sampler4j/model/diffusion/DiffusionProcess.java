@@ -3,7 +3,7 @@ package io.sampler4j.model.diffusion;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseProcess;
-import io.sampler4j.model.Manifest;
+import io.sampler4j.model.ProcessSpec;
 import java.util.Arrays;
 import java.util.List;
 
@@ -35,7 +35,7 @@ public final class DiffusionProcess implements NoiseProcess {
     }
 
     /** The process of a manifest whose member {@code process} has been read. */
-    public static DiffusionProcess of(Manifest.ProcessSpec spec, List<Integer> sampleShape) {
+    public static DiffusionProcess of(ProcessSpec spec, List<Integer> sampleShape) {
         Coordinates coordinates = coordinates(spec.coordinates());
         if (spec.betas().isPresent()) {
             double[] bar = BetaSchedule.alphaBar(spec.betas().get(), spec.zeroSnr());
@@ -101,8 +101,8 @@ public final class DiffusionProcess implements NoiseProcess {
             return coordinates == Coordinates.FLOW ? time / (1 - time) : time;
         }
         if (!(time >= 0 && time <= ratios.length - 1)) {
-            throw new IllegalArgumentException("this process has no time " + time + ": its training steps are 0 to "
-                    + (ratios.length - 1));
+            throw new IllegalArgumentException(
+                    "this process has no time " + time + ": its training steps are 0 to " + (ratios.length - 1));
         }
         int k = (int) time;
         double f = time - k;

@@ -56,8 +56,7 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
         Tensor seen = scale == 1 ? x : scaled.set(scale, x);
 
         int calls = given.size() * samples;
-        Slot slot = slots.computeIfAbsent(
-                calls, n -> network.slot(model.inputShapes(n), model.outputShapes(n)));
+        Slot slot = slots.computeIfAbsent(calls, n -> network.slot(model.inputShapes(n), model.outputShapes(n)));
         for (int k = 0; k < given.size(); k++) {
             slot.state(ports.x(), k * samples, seen);
             if (model.takesClass()) bindClasses(slot, k * samples, given.get(k));
@@ -73,7 +72,11 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
             e.x0().set(map.ax() * own, x, map.ao(), out);
             e.eps().set(map.bx() * own, x, map.bo(), out);
             if (e.variance().isPresent()) {
-                slot.read(ports.prediction(), k * samples, model.elements(), e.variance().get());
+                slot.read(
+                        ports.prediction(),
+                        k * samples,
+                        model.elements(),
+                        e.variance().get());
             }
         }
     }

@@ -1,16 +1,16 @@
 package io.sampler4j.model.diffusion;
 
 import io.sampler4j.api.diffusion.Coordinates;
-import io.sampler4j.model.Manifest;
+import io.sampler4j.model.TimeSpec;
 
 /** How a network is told its noise level: a training index, t, sigma or c_noise. Immutable. */
 final class NetworkTime {
     private final DiffusionProcess process;
-    private final Manifest.TimeSpec spec;
+    private final TimeSpec spec;
     private final boolean whole;
 
     /** @param whole whether the network's input takes whole numbers only, so that a level between two is rounded */
-    NetworkTime(DiffusionProcess process, Manifest.TimeSpec spec, boolean whole) {
+    NetworkTime(DiffusionProcess process, TimeSpec spec, boolean whole) {
         this.process = process;
         this.spec = spec;
         this.whole = whole;
@@ -18,14 +18,13 @@ final class NetworkTime {
 
     /** What the network is told at sigma/alpha. */
     double of(double ratio) {
-        double own =
-                switch (spec.kind()) {
-                    case "index" -> process.index(ratio);
-                    case "t" -> directed(Coordinates.FLOW.at(ratio).sigma());
-                    case "sigma" -> ratio;
-                    case "c_noise" -> Math.log(ratio) / 4;
-                    default -> throw unknown();
-                };
+        double own = switch (spec.kind()) {
+            case "index" -> process.index(ratio);
+            case "t" -> directed(Coordinates.FLOW.at(ratio).sigma());
+            case "sigma" -> ratio;
+            case "c_noise" -> Math.log(ratio) / 4;
+            default -> throw unknown();
+        };
         double scaled = own * spec.scale();
         return whole ? Math.rint(scaled) : scaled;
     }

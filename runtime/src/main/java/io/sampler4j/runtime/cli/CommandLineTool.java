@@ -49,7 +49,8 @@ final class CommandLineTool {
         } catch (SampleException e) {
             return failed(e, e.getMessage(), debug);
         } catch (OutOfMemoryError e) {
-            return failed(e, "out of memory: ask for fewer samples at once, or give the JVM more (JAVA_OPTS=-Xmx4g)", debug);
+            return failed(
+                    e, "out of memory: ask for fewer samples at once, or give the JVM more (JAVA_OPTS=-Xmx4g)", debug);
         } catch (RuntimeException | Error e) {
             return failed(e, "this should not have happened (" + e + "); --debug shows where", debug);
         }
@@ -98,12 +99,9 @@ final class CommandLineTool {
                     .toList();
             throw new RefusedException(Names.unknown("option of " + command.name(), e.getOption(), names), e);
         } catch (MissingOptionException e) {
-            List<String> missing = e.getMissingOptions().stream()
-                    .map(o -> options.getOption(String.valueOf(o)))
-                    .map(CommandLineTool::shown)
-                    .toList();
-            throw new RefusedException(
-                    command.name() + " needs " + String.join(" and ", missing) + see, e);
+            List<String> missing = new ArrayList<>();
+            for (Object name : e.getMissingOptions()) missing.add(shown(options.getOption(String.valueOf(name))));
+            throw new RefusedException(command.name() + " needs " + String.join(" and ", missing) + see, e);
         } catch (MissingArgumentException e) {
             throw new RefusedException(shown(e.getOption()) + " needs a value" + see, e);
         } catch (AlreadySelectedException e) {
@@ -123,8 +121,7 @@ final class CommandLineTool {
         terminal.out().println();
         terminal.out().println("usage: sampler4j COMMAND [options]");
         terminal.out().println();
-        commands.values()
-                .forEach(c -> terminal.out().printf("  %-11s %s%n", c.name(), c.about()));
+        commands.values().forEach(c -> terminal.out().printf("  %-11s %s%n", c.name(), c.about()));
         terminal.out().println();
         terminal.out().println("`sampler4j help COMMAND` shows its options; --debug adds stack traces to errors.");
     }

@@ -22,7 +22,12 @@ final class CommonOptions {
     }
 
     static Option value(String name, String argument, String about) {
-        return Option.builder().longOpt(name).hasArg().argName(argument).desc(about).get();
+        return Option.builder()
+                .longOpt(name)
+                .hasArg()
+                .argName(argument)
+                .desc(about)
+                .get();
     }
 
     static Option required(String name, String argument, String about) {

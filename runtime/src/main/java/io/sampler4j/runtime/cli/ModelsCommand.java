@@ -3,6 +3,7 @@ package io.sampler4j.runtime.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sampler4j.model.Listing;
 import io.sampler4j.model.Manifest;
 import io.sampler4j.model.Models;
 import io.sampler4j.runtime.Sampler4j;
@@ -42,25 +43,28 @@ final class ModelsCommand implements Command {
                 terminal.out().println(all.toPrettyString());
                 return ExitCode.OK;
             }
-            if (models.list().isEmpty()) terminal.out().println("no models in " + models.roots());
-            for (Models.Listing l : models.list()) {
+            if (models.list().isEmpty()) terminal.out().println("no models; --models-dir says where they are");
+            for (Listing l : models.list()) {
                 terminal.out()
                         .printf(
                                 "%-20s %s%n",
                                 l.name(),
-                                l.directory()
+                                l.model()
                                         .map(d -> d.manifest().kind() + ": "
                                                 + d.manifest().about())
-                                        .orElse("BROKEN: " + l.problem()));
+                                        .orElse("BROKEN: " + l.problem().orElse("")));
             }
             return ExitCode.OK;
         }
     }
 
-    private static ObjectNode json(Models.Listing listing) {
+    private static ObjectNode json(Listing listing) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("name", listing.name()).put("directory", listing.path().toString());
-        listing.directory().ifPresentOrElse(d -> describe(node, d.manifest()), () -> node.put("problem", listing.problem()));
+        listing.model()
+                .ifPresentOrElse(
+                        d -> describe(node, d.manifest()),
+                        () -> node.put("problem", listing.problem().orElse("")));
         return node;
     }
 

@@ -53,7 +53,8 @@ final class PluginsCommand implements Command {
     }
 
     private static void print(PluginReport r, PrintStream out) {
-        out.println(r.id() + " " + r.version() + "  " + r.state() + "  " + r.file().getFileName());
+        out.println(
+                r.id() + " " + r.version() + "  " + r.state() + "  " + r.file().getFileName());
         if (!r.problem().isEmpty()) {
             out.println("  problem: " + r.problem());
             if (!r.remedy().isEmpty()) out.println("  remedy:  " + r.remedy());
@@ -75,7 +76,9 @@ final class PluginsCommand implements Command {
 
     private static ObjectNode json(PluginReport r) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("id", r.id()).put("version", r.version()).put("state", r.state().toString());
+        node.put("id", r.id())
+                .put("version", r.version())
+                .put("state", r.state().toString());
         node.put("file", r.file().toString()).put("sha256", r.sha256());
         if (!r.problem().isEmpty()) node.put("problem", r.problem()).put("remedy", r.remedy());
         ArrayNode offers = node.putArray("offers");

@@ -6,7 +6,6 @@ import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.runtime.Sampler4j;
 import io.sampler4j.runtime.output.Form;
 import io.sampler4j.runtime.run.Plan;
-import io.sampler4j.runtime.run.Progress;
 import io.sampler4j.runtime.run.Request;
 import io.sampler4j.runtime.run.Result;
 import java.nio.file.Path;

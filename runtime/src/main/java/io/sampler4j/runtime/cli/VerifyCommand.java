@@ -34,8 +34,9 @@ final class VerifyCommand implements Command {
             ModelDirectory directory = sampler4j.models().open(model);
             directory.verify();
             int files = directory.manifest().files().size();
-            terminal.out().println(directory.name() + ": " + files + (files == 1 ? " file is" : " files are")
-                    + " as the manifest says");
+            terminal.out()
+                    .println(directory.name() + ": " + files + (files == 1 ? " file is" : " files are")
+                            + " as the manifest says");
         }
         return ExitCode.OK;
     }

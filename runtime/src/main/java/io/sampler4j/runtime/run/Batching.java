@@ -21,7 +21,13 @@ record Batching(List<Part> parts, int workers, int threadsPerCall) {
     record Part(int first, int samples) {}
 
     static Batching of(
-            int count, OptionalInt batch, Device device, int threads, boolean oneStream, boolean onePerRun, Refusals r) {
+            int count,
+            OptionalInt batch,
+            Device device,
+            int threads,
+            boolean oneStream,
+            boolean onePerRun,
+            Refusals r) {
         r.unless(batch.isEmpty() || batch.getAsInt() >= 1, "--batch must be 1 or more, got %s", text(batch));
         r.unless(
                 !oneStream || batch.isEmpty() || batch.getAsInt() >= count,

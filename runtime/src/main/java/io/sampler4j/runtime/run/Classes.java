@@ -1,7 +1,7 @@
 package io.sampler4j.runtime.run;
 
 import io.sampler4j.api.error.RefusedException;
-import io.sampler4j.model.Manifest;
+import io.sampler4j.model.ClassesSpec;
 import io.sampler4j.runtime.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ final class Classes {
     private Classes() {}
 
     /** The classes of samples 0, 1, ..., to be repeated. */
-    static List<Integer> parse(String text, Manifest.ClassesSpec known) {
+    static List<Integer> parse(String text, ClassesSpec known) {
         List<Integer> classes = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             String entry = part.strip();
@@ -27,7 +27,7 @@ final class Classes {
         return classes;
     }
 
-    private static int one(String text, Manifest.ClassesSpec known) {
+    private static int one(String text, ClassesSpec known) {
         int named = known.names().indexOf(text);
         if (named >= 0) return named;
         int size = known.names().size();

@@ -148,8 +148,8 @@ final class Execution {
         int slowest = Integer.MAX_VALUE;
         for (int s : stepsDone) slowest = Math.min(slowest, s);
         long planned = plan.nfe().isPresent() ? (long) plan.nfe().getAsInt() * stepsDone.length : 0;
-        listener.accept(new Progress(
-                nfe, planned, slowest, plan.grid.steps(), Duration.ofNanos(System.nanoTime() - started)));
+        listener.accept(
+                new Progress(nfe, planned, slowest, plan.grid.steps(), Duration.ofNanos(System.nanoTime() - started)));
     }
 
     /** The run of one part, as its sampler sees it. */
@@ -200,8 +200,9 @@ final class Execution {
 
                 @Override
                 public ConditionalDenoiser other(String option) {
-                    throw new RefusedException("this run has one model, and the guidance asks for another by its option "
-                            + option + ": use a guidance that needs one model, such as cfg");
+                    throw new RefusedException(
+                            "this run has one model, and the guidance asks for another by its option " + option
+                                    + ": use a guidance that needs one model, such as cfg");
                 }
             };
         }
@@ -211,7 +212,8 @@ final class Execution {
             double clip = plan.settings.get("model", HostOptions.CLIP);
             List<Double> threshold = plan.settings.get("model", HostOptions.THRESHOLD);
             if (threshold.size() == 2) {
-                return Clip.threshold(threshold.get(0), threshold.get(1), rederive).around(inner, x);
+                return Clip.threshold(threshold.get(0), threshold.get(1), rederive)
+                        .around(inner, x);
             }
             return clip > 0 ? Clip.to(clip, rederive).around(inner, x) : inner;
         }

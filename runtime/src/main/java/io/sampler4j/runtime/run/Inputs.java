@@ -1,7 +1,7 @@
 package io.sampler4j.runtime.run;
 
 import io.sampler4j.api.error.RefusedException;
-import io.sampler4j.model.Manifest;
+import io.sampler4j.model.SampleSpec;
 import io.sampler4j.model.diffusion.DiffusionModel;
 import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.runtime.output.Png;
@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param hashes sha256 of each file, by what it is
  */
 record Inputs(Optional<Npy> initNoise, Optional<Npy> stepNoise, Optional<Npy> data, Map<String, String> hashes) {
-    static Inputs read(Request request, DiffusionModel model, Manifest.SampleSpec sample) {
+    static Inputs read(Request request, DiffusionModel model, SampleSpec sample) {
         Map<String, String> hashes = new LinkedHashMap<>();
         Optional<Npy> init = request.initNoise().map(p -> npy("init-noise", p, hashes));
         init.ifPresent(n -> n.requireShape("the initial noise", shape(request.count(), model.shape())));
@@ -48,7 +48,7 @@ record Inputs(Optional<Npy> initNoise, Optional<Npy> stepNoise, Optional<Npy> da
     }
 
     private static Npy data(
-            Path file, Request request, DiffusionModel model, Manifest.SampleSpec sample, Map<String, String> hashes) {
+            Path file, Request request, DiffusionModel model, SampleSpec sample, Map<String, String> hashes) {
         int[] expected = shape(request.count(), model.shape());
         if (file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
             if (request.count() != 1) {

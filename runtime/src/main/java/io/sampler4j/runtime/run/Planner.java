@@ -163,16 +163,17 @@ public final class Planner {
                 refuse.unless(request.cfgScale().isEmpty(), "--cfg-scale has no meaning with --guidance none");
                 return Optional.empty();
             }
-            Optional<String> name = request.guidance().or(() -> manifest.defaults().guidance());
+            Optional<String> name =
+                    request.guidance().or(() -> manifest.defaults().guidance());
             if (!asked) return classes.isEmpty() ? Optional.empty() : name;
             refuse.unless(
-                    request.cfgScale().isEmpty() || Double.isFinite(request.cfgScale().getAsDouble()),
+                    request.cfgScale().isEmpty()
+                            || Double.isFinite(request.cfgScale().getAsDouble()),
                     "--cfg-scale must be a finite number, got %s",
                     request.cfgScale().isPresent() ? request.cfgScale().getAsDouble() : "");
             boolean possible = manifest.classes().isPresent()
                     && manifest.classes().get().nullClass().isPresent();
-            refuse.unless(
-                    possible, "%s was trained without a null class, which guidance needs", directory.name());
+            refuse.unless(possible, "%s was trained without a null class, which guidance needs", directory.name());
             refuse.unless(
                     !classes.isEmpty() || !possible,
                     "guidance leads towards a class: say --class as well, or leave --guidance and --cfg-scale away");
@@ -194,7 +195,8 @@ public final class Planner {
         }
 
         private void components() {
-            Optional<String> samplerName = request.sampler().or(() -> manifest.defaults().sampler());
+            Optional<String> samplerName =
+                    request.sampler().or(() -> manifest.defaults().sampler());
             refuse.unless(
                     samplerName.isPresent(),
                     "%s names no sampler of its own: say --sampler; there are %s",
@@ -212,7 +214,9 @@ public final class Planner {
             OptionalDouble scale = request.cfgScale().isPresent()
                     ? request.cfgScale()
                     : manifest.defaults().cfgScale();
-            if (guidanceName.isPresent() && scale.isPresent() && !request.settings().containsKey("guidance.scale")) {
+            if (guidanceName.isPresent()
+                    && scale.isPresent()
+                    && !request.settings().containsKey("guidance.scale")) {
                 settings.of("guidance").put("scale", String.valueOf(scale.getAsDouble()));
             }
             sampler = make("sampler", DiffusionSampler.class, samplerName).orElse(null);
@@ -247,7 +251,8 @@ public final class Planner {
             name.flatMap(n -> registry.find(kind, n)).ifPresent(offer -> {
                 Map<String, String> byModel = manifest.defaults().options().entrySet().stream()
                         .filter(e -> e.getKey().startsWith(component + "."))
-                        .collect(Collectors.toMap(e -> e.getKey().substring(component.length() + 1), Map.Entry::getValue));
+                        .collect(Collectors.toMap(
+                                e -> e.getKey().substring(component.length() + 1), Map.Entry::getValue));
                 settings.component(component, offer.options(), byModel);
             });
         }
@@ -265,9 +270,14 @@ public final class Planner {
             NoiseGrid grid = grid(model);
             DiffusionSampler s = sampler.component();
             HostDenoiser facts = new HostDenoiser(
-                    (x, at, e) -> {}, model.open(1, new Cancellation()), model, new Cancellation(), (n, i, x, at, e) -> {});
+                    (x, at, e) -> {},
+                    model.open(1, new Cancellation()),
+                    model,
+                    new Cancellation(),
+                    (n, i, x, at, e) -> {});
             int samples = batching.parts().get(0).samples();
-            guarded(() -> s.check(facts, grid, io.sampler4j.tensor.ArrayTensor.zeros(samples, model.elements()), refuse));
+            guarded(() ->
+                    s.check(facts, grid, io.sampler4j.tensor.ArrayTensor.zeros(samples, model.elements()), refuse));
             refuse.unless(
                     grid.steps() >= s.needs().steps(),
                     "%s needs at least %d steps, got %d",
@@ -278,34 +288,39 @@ public final class Planner {
             Optional<DryRun> dry = Optional.empty();
             if (s.followsGrid()) {
                 DryRun d = guarded(() -> DryRun.of(s, grid, facts, samples * model.elements(), samples));
-                d.problems().forEach(p -> refuse.unless(false, "%s cannot run here: %s", sampler.offer().name(), p));
+                d.problems()
+                        .forEach(p -> refuse.unless(
+                                false, "%s cannot run here: %s", sampler.offer().name(), p));
                 refuse.unless(
                         !grid.ascends() || d.draws() == 0,
                         "%s draws noise with these options, so it cannot run from data to noise",
                         sampler.offer().name());
-                inputs.stepNoise().ifPresent(n -> refuse.unless(
-                        n.shape()[0] == d.draws(),
-                        "the step noise holds %d draws, and this run takes %d: its shape must be [%d, %d, ...]",
-                        n.shape()[0],
-                        d.draws(),
-                        d.draws(),
-                        request.count()));
+                inputs.stepNoise()
+                        .ifPresent(n -> refuse.unless(
+                                n.shape()[0] == d.draws(),
+                                "the step noise holds %d draws, and this run takes %d: its shape must be [%d, %d, ...]",
+                                n.shape()[0],
+                                d.draws(),
+                                d.draws(),
+                                request.count()));
                 dry = Optional.of(d);
             }
             throwIfRefused();
-            long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
+            long seed =
+                    request.seed().orElseGet(() -> ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
             collect(() -> rng.stream(seed));
             collect(() -> rng.stream(seed + request.count() - 1));
             throwIfRefused();
             return new Plan(
-                    request, directory, model, lease, network, sampler, scheduler, guidance, grid, batching, device, rng,
-                    seed, settings, classes, inputs, dry);
+                    request, directory, model, lease, network, sampler, scheduler, guidance, grid, batching, device,
+                    rng, seed, settings, classes, inputs, dry);
         }
 
         private NoiseGrid grid(DiffusionModel model) {
             NoiseGrid grid;
             if (request.ratios().isPresent()) {
-                grid = NoiseGrid.of(model.process().coordinates(), request.ratios().get());
+                grid = NoiseGrid.of(
+                        model.process().coordinates(), request.ratios().get());
             } else {
                 NoiseScheduler s = scheduler.orElseThrow().component();
                 String name = scheduler.get().offer().name();
@@ -317,8 +332,9 @@ public final class Planner {
                     throw new RefusedException(directory.name() + " names no number of steps of its own: say --steps");
                 }
                 if (fixed.isPresent() && fixed.getAsInt() != steps.getAsInt()) {
-                    throw new RefusedException(name + " has " + fixed.getAsInt() + " steps by its own options, and --steps "
-                            + steps.getAsInt() + " asks for another number: leave --steps away");
+                    throw new RefusedException(
+                            name + " has " + fixed.getAsInt() + " steps by its own options, and --steps "
+                                    + steps.getAsInt() + " asks for another number: leave --steps away");
                 }
                 grid = guarded(() -> s.grid(model.process(), steps.getAsInt()));
                 if (request.verb() == Request.Verb.INVERT) grid = grid.reversed();
@@ -341,7 +357,8 @@ public final class Planner {
                 throw e;
             } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 throw new PluginException(
-                        "a plugin failed while the run was planned (" + e + "); with --debug, its stack trace shows which",
+                        "a plugin failed while the run was planned (" + e
+                                + "); with --debug, its stack trace shows which",
                         e);
             }
         }

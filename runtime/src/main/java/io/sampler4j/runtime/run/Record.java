@@ -117,8 +117,8 @@ public final class Record {
             throw new RefusedException(origin + " holds JSON, but not a record of sampler4j");
         }
         if (object.path("format").asInt() != FORMAT) {
-            throw new RefusedException(origin + " holds a record of format " + object.path("format").asText()
-                    + ", and this version reads format " + FORMAT);
+            throw new RefusedException(origin + " holds a record of format "
+                    + object.path("format").asText() + ", and this version reads format " + FORMAT);
         }
         return new Record(object);
     }
@@ -181,7 +181,9 @@ public final class Record {
     /** sha256 of the input files by what they are: init-noise, step-noise, input. */
     public Map<String, String> inputs() {
         Map<String, String> hashes = new java.util.LinkedHashMap<>();
-        json.path("inputs").properties().forEach(e -> hashes.put(e.getKey(), e.getValue().asText()));
+        json.path("inputs")
+                .properties()
+                .forEach(e -> hashes.put(e.getKey(), e.getValue().asText()));
         return hashes;
     }
 

@@ -46,8 +46,9 @@ public final class Replay {
                 case "init-noise" -> request.initNoise(file);
                 case "step-noise" -> request.stepNoise(file);
                 case "input" -> request.invert(file);
-                default -> throw new RefusedException("the record names an input \"" + input.getKey()
-                        + "\" that this version does not know");
+                default ->
+                    throw new RefusedException(
+                            "the record names an input \"" + input.getKey() + "\" that this version does not know");
             };
         }
         return new Replay(record, request);

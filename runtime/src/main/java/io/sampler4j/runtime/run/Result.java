@@ -1,6 +1,6 @@
 package io.sampler4j.runtime.run;
 
-import io.sampler4j.model.Manifest;
+import io.sampler4j.model.SampleSpec;
 import io.sampler4j.runtime.output.Form;
 import io.sampler4j.runtime.output.Npy;
 import java.nio.file.Path;
@@ -94,11 +94,14 @@ public final class Result {
     /** As {@link #write(Path)}, in this form. */
     public void write(Path out, Form form) {
         new ResultWriter(this).write(out, form);
-        plan.request.traceStates().ifPresent(p -> new ResultWriter(this).npy(p, states.orElseThrow().npy()));
+        plan.request
+                .traceStates()
+                .ifPresent(
+                        p -> new ResultWriter(this).npy(p, states.orElseThrow().npy()));
         plan.request.trace().ifPresent(p -> new ResultWriter(this).lines(p, traces));
     }
 
-    Manifest.SampleSpec range() {
+    SampleSpec range() {
         return plan.directory.manifest().sample().orElseThrow();
     }
 

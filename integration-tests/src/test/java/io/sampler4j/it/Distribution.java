@@ -1,0 +1,36 @@
+package io.sampler4j.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The built distribution that these tests use, as a user would unpack it. */
+final class Distribution {
+    private Distribution() {}
+
+    /** Its folder. */
+    static Path home() {
+        String home = System.getProperty("sampler4j.distribution");
+        if (home == null) throw new IllegalStateException("mvn verify builds the distribution and says where it is");
+        return Path.of(home);
+    }
+
+    static Path plugins() {
+        return home().resolve("plugins");
+    }
+
+    static Path models() {
+        return home().resolve("models");
+    }
+
+    static String sha256(Path file) throws IOException {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+}

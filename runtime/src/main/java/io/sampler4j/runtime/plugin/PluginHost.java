@@ -1,0 +1,89 @@
+package io.sampler4j.runtime.plugin;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The plugins of some directories. One generation of them is current; runs lease it, and keep what they leased when
+ * another takes its place. Thread-safe.
+ */
+public final class PluginHost implements AutoCloseable {
+    /** The version of framework-api that this host is. */
+    public static final String API_VERSION = "1.0.0";
+
+    private final List<Path> directories;
+    private final AtomicReference<Generation> current = new AtomicReference<>();
+
+    private PluginHost(List<Path> directories) {
+        this.directories = directories;
+    }
+
+    /**
+     * Loads the jars of these directories. A directory that is not there has none; a bad jar is reported and hides no
+     * other.
+     */
+    public static PluginHost open(List<Path> directories) {
+        PluginHost host = new PluginHost(List.copyOf(directories));
+        host.current.set(Generation.load(host.directories, java.util.Set.of()));
+        return host;
+    }
+
+    /** Loads the directories anew and makes that current, at once for all who lease after; gives its reports. */
+    public synchronized List<PluginReport> reload() {
+        Generation old = live();
+        Generation next = Generation.load(directories, old.hashes());
+        current.set(next);
+        old.retire();
+        return next.reports();
+    }
+
+    /** What became of every jar, by file. */
+    public List<PluginReport> reports() {
+        return live().reports();
+    }
+
+    /** Holds the current generation until it is closed. */
+    public Lease lease() {
+        while (true) {
+            Generation generation = live();
+            if (generation.acquire()) return new Lease(generation);
+        }
+    }
+
+    private Generation live() {
+        Generation generation = current.get();
+        if (generation == null) throw new IllegalStateException("the plugin host is closed");
+        return generation;
+    }
+
+    /** Unloads every plugin as soon as no run holds it. Idempotent. */
+    @Override
+    public synchronized void close() {
+        Generation last = current.getAndSet(null);
+        if (last != null) last.retire();
+    }
+
+    /** A hold on one generation. */
+    public static final class Lease implements AutoCloseable {
+        private final Generation generation;
+        private boolean closed;
+
+        private Lease(Generation generation) {
+            this.generation = generation;
+        }
+
+        /** Its components. */
+        public Registry registry() {
+            return generation.registry();
+        }
+
+        /** Gives it back. Idempotent. */
+        @Override
+        public synchronized void close() {
+            if (closed) return;
+            closed = true;
+            generation.release();
+        }
+    }
+}
