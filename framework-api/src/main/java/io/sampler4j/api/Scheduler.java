@@ -16,16 +16,16 @@ public interface Scheduler<P, G> {
     /**
      * The grid for this many steps.
      *
-     * @param steps 1 or more, as the user asked or as {@link #fixedSteps()} says
+     * @param steps 1 or more, as the user asked or as {@link #fixedSteps} says
      * @throws io.sampler4j.api.error.RefusedException if this process has no such grid, saying why
      */
     G grid(P process, int steps);
 
     /**
-     * The number of steps that the options fix, as an explicit list does; then a user who asks for another number is
-     * refused, and one who asks for none gets this.
+     * The number of steps that the options fix for this process, as an explicit list does; then a user who asks for
+     * another number is refused, and one who asks for none gets this.
      */
-    default OptionalInt fixedSteps() {
+    default OptionalInt fixedSteps(P process) {
         return OptionalInt.empty();
     }
 }

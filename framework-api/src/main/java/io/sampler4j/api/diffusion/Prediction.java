@@ -22,6 +22,8 @@ public interface Prediction {
      * @param bx x's share of eps
      * @param bo the output's share of eps
      */
+    @API(status = API.Status.STABLE, since = "1.0")
+    @ImplementedBy(ImplementedBy.Party.NOBODY)
     record Map(double ax, double ao, double bx, double bo) {}
 
     /** out = eps (Ho et al. 2020). */

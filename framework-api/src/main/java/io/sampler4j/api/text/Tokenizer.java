@@ -37,6 +37,8 @@ public interface Tokenizer {
     }
 
     /** Decodes one stream of ids. Confined to one thread. */
+    @API(status = API.Status.STABLE, since = "1.0")
+    @ImplementedBy(ImplementedBy.Party.PLUGIN)
     interface Stream {
         /** Text that is now certain, possibly empty. */
         String push(int id);
@@ -46,6 +48,8 @@ public interface Tokenizer {
     }
 
     /** One message of a conversation. Immutable. */
+    @API(status = API.Status.STABLE, since = "1.0")
+    @ImplementedBy(ImplementedBy.Party.NOBODY)
     final class Message {
         private final String role;
         private final String text;

@@ -14,6 +14,8 @@ import org.apiguardian.api.API;
 @ImplementedBy(ImplementedBy.Party.NOBODY)
 public final class Query {
     /** Row statistics. Only ever sent by plugins, which must not switch over them: more may come. */
+    @API(status = API.Status.STABLE, since = "1.0")
+    @ImplementedBy(ImplementedBy.Party.NOBODY)
     public enum Stat {
         /** The token answered. */
         TOKEN,

@@ -324,7 +324,7 @@ public final class Planner {
             } else {
                 NoiseScheduler s = scheduler.orElseThrow().component();
                 String name = scheduler.get().offer().name();
-                OptionalInt fixed = s.fixedSteps();
+                OptionalInt fixed = guarded(() -> s.fixedSteps(model.process()));
                 OptionalInt steps = request.steps().isPresent()
                         ? request.steps()
                         : fixed.isPresent() ? fixed : manifest.defaults().steps();

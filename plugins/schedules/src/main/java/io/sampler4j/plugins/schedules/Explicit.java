@@ -8,6 +8,7 @@ import io.sampler4j.api.plugin.Option;
 import io.sampler4j.api.plugin.Options;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -43,7 +44,24 @@ final class Explicit implements NoiseScheduler {
     }
 
     @Override
+    public OptionalInt fixedSteps(NoiseProcess process) {
+        return OptionalInt.of(ratios(process).size() - 1);
+    }
+
+    @Override
     public NoiseGrid grid(NoiseProcess process, int steps) {
+        List<Double> ratios = ratios(process);
+        int made = ratios.size() - 1;
+        if (steps != made) {
+            throw Spacing.refused(
+                    "explicit: the %d %s make %d steps, and %d were asked for", list.size(), unit, made, steps);
+        }
+        return NoiseGrid.of(
+                process.coordinates(),
+                ratios.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private List<Double> ratios(NoiseProcess process) {
         List<Double> ratios = new ArrayList<>();
         ToDoubleFunction<Double> ratio = ratioIn(process);
         for (double entry : list) ratios.add(ratio.applyAsDouble(entry));
@@ -63,16 +81,9 @@ final class Explicit implements NoiseScheduler {
             }
             ratios.add(last);
         }
-        int made = ratios.size() - 1;
-        if (made == 0) throw new RefusedException("explicit: one level at sigma = 0 makes no step: begin in noise");
-        if (steps != made) {
-            throw Spacing.refused(
-                    "explicit: the %d %s make %d steps, and %d were asked for: say steps=%d",
-                    list.size(), unit, made, steps, made);
-        }
-        return NoiseGrid.of(
-                process.coordinates(),
-                ratios.stream().mapToDouble(Double::doubleValue).toArray());
+        if (ratios.size() < 2)
+            throw new RefusedException("explicit: one level at sigma = 0 makes no step: begin in noise");
+        return ratios;
     }
 
     private ToDoubleFunction<Double> ratioIn(NoiseProcess process) {
