@@ -23,7 +23,7 @@ public final class Names {
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
         String first = nearest.get(0);
-        boolean alike = distance(asked, first) <= Math.max(1, first.length() / 2);
+        boolean alike = distance(asked, first) <= Math.max(2, first.length() / 2);
         return start + (alike ? "; did you mean \"" + first + "\"?" : ";") + " There "
                 + (nearest.size() == 1 ? "is: " : "are: ") + String.join(", ", nearest);
     }

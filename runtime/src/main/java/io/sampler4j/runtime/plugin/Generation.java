@@ -3,6 +3,7 @@ package io.sampler4j.runtime.plugin;
 import io.sampler4j.api.plugin.Contribution;
 import io.sampler4j.api.plugin.Offer;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -126,14 +127,8 @@ final class Generation {
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(plugin.getPluginClassLoader());
         try {
-            List<Contribution> found = manager.getExtensions(Contribution.class, jar.id());
-            if (found.size() != 1) {
-                throw new Refused(
-                        "its extension is no " + Contribution.class.getName()
-                                + " with a public constructor without arguments",
-                        "let one public class implement it, compiled against framework-api as scope provided");
-            }
-            List<Offer<?>> offers = found.get(0).offers();
+            Contribution contribution = contribution(plugin, manager, jar);
+            List<Offer<?>> offers = contribution.offers();
             if (offers == null || offers.isEmpty() || offers.stream().anyMatch(o -> o == null)) {
                 throw new Refused("it offers nothing", "let offers() list every component, none of them null");
             }
@@ -141,6 +136,30 @@ final class Generation {
         } finally {
             thread.setContextClassLoader(before);
         }
+    }
+
+    /** Made here and not by PF4J's finder, which swallows what a constructor throws. */
+    private static Contribution contribution(PluginWrapper plugin, HostPluginManager manager, JarLint jar)
+            throws Refused {
+        String name = manager.getExtensionClassNames(jar.id()).iterator().next();
+        try {
+            Object made = plugin.getPluginClassLoader()
+                    .loadClass(name)
+                    .getConstructor()
+                    .newInstance();
+            if (made instanceof Contribution c) return c;
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (ClassNotFoundException e) {
+            throw new NoClassDefFoundError(e.getMessage());
+        } catch (NoSuchMethodException | IllegalAccessException | InstantiationException e) {
+            throw new Refused(
+                    "its extension " + name + " has no public constructor without arguments",
+                    "give it one, and make it public");
+        }
+        throw new Refused(
+                "its extension " + name + " is no " + Contribution.class.getName(),
+                "let it implement that interface, compiled against framework-api as scope provided");
     }
 
     /** Every (kind, name or alias) has one owner. */

@@ -99,8 +99,10 @@ record JarLint(Path file, String sha256, String id, String version, String probl
         boolean fits, bounded;
         try {
             versions.compareVersions(version, "1.0.0");
-            fits = versions.checkVersionConstraint(PluginHost.API_VERSION, requires);
-            bounded = !versions.checkVersionConstraint("99999.0.0", requires);
+            // PF4J takes a bare version as the lower end of a range without an upper one.
+            String range = requires.matches("[0-9.]+") ? ">=" + requires : requires;
+            fits = versions.checkVersionConstraint(PluginHost.API_VERSION, range);
+            bounded = !versions.checkVersionConstraint("99999.0.0", range);
         } catch (RuntimeException e) {
             throw new Fault(
                     "its version \"" + version + "\" or the range \"" + requires + "\" of APIs is none: "
