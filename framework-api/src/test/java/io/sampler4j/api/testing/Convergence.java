@@ -1,0 +1,62 @@
+package io.sampler4j.api.testing;
+
+import io.sampler4j.api.diffusion.Coordinates;
+import io.sampler4j.api.diffusion.DiffusionSampler;
+import io.sampler4j.api.diffusion.NoiseGrid;
+
+/**
+ * The error of a sampler against the exact solution of the probability-flow ODE, in float64: 16 quantiles of
+ * {@link GaussianMixture#THREE}, sigma/alpha from 20 to 0.02, levels spaced by Karras's rule with rho = 7.
+ */
+public final class Convergence {
+    /** The noisy end. */
+    public static final double HIGH = 20;
+    /** The clean end. */
+    public static final double LOW = .02;
+
+    private static final GaussianMixture DATA = GaussianMixture.THREE;
+
+    private Convergence() {}
+
+    /** The levels, noise first. */
+    public static NoiseGrid grid(Coordinates coordinates, int steps) {
+        double[] r = new double[steps + 1];
+        double a = Math.pow(HIGH, 1 / 7.), b = Math.pow(LOW, 1 / 7.);
+        for (int i = 0; i <= steps; i++) r[i] = Math.pow(a + (double) i / steps * (b - a), 7);
+        return NoiseGrid.of(coordinates, r);
+    }
+
+    /** The largest error at the clean end, in VE coordinates, for a network of that output in those coordinates. */
+    public static double ofSampling(DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own, int steps) {
+        return error(sampler, says, own, grid(own, steps), HIGH, LOW);
+    }
+
+    /** The largest error at the noisy end of the same sampler on the reversed grid, as a share of that end's sigma. */
+    public static double ofInversion(
+            DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own, int steps) {
+        return error(sampler, says, own, grid(own, steps).reversed(), LOW, HIGH) / HIGH;
+    }
+
+    private static double error(
+            DiffusionSampler sampler,
+            GaussianMixture.Output says,
+            Coordinates own,
+            NoiseGrid levels,
+            double from,
+            double to) {
+        NoiseGrid grid = sampler.needs().coordinates().map(levels::in).orElse(levels);
+        double[] start = new double[16];
+        DoubleTensor x = DoubleTensor.zeros(1, start.length);
+        for (int i = 0; i < start.length; i++) {
+            start[i] = DATA.quantile((i + .5) / start.length, from);
+            x.values()[i] = grid.first().alpha() * start[i];
+        }
+        sampler.sample(DATA.denoiser(says, own), grid, x, new TestRun(1));
+        double worst = 0;
+        for (int i = 0; i < start.length; i++) {
+            double made = x.values()[i] / grid.last().alpha();
+            worst = Math.max(worst, Math.abs(made - DATA.transport(start[i], from, to)));
+        }
+        return worst;
+    }
+}
