@@ -1,7 +1,372 @@
 package io.sampler4j.model;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sampler4j.api.error.RefusedException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Reads a manifest strictly, and collects every fault with its place. */
 final class ManifestReader {
+    static final int FORMAT = 1;
+    static final List<String> KINDS = List.of("diffusion", "tokens", "flow", "codec", "classifier", "generator");
+    static final List<String> PREDICTIONS = List.of("epsilon", "x0", "v", "velocity", "score", "F");
+    static final List<String> VARIANCES = List.of("none", "learned", "learned-range");
+    static final List<String> COORDINATES = List.of("VP", "VE", "FLOW");
+    static final List<String> BETAS =
+            List.of("linear", "scaled-linear", "squared-cosine", "sigmoid", "laplace", "explicit");
+    static final List<String> PRECISIONS = List.of("float64", "float32");
+    static final List<String> TIMES = List.of("index", "t", "sigma", "c_noise");
+    static final List<String> DIRECTIONS = List.of("noise-at-1", "data-at-1");
+    static final List<String> CORRUPTIONS = List.of("absorbing", "uniform", "none");
+    static final List<String> OUTPUTS = List.of("logits", "log-scores", "log-probabilities", "statistics");
+    static final List<String> ATTENTIONS = List.of("full", "block-causal", "causal");
+    static final List<String> PADDINGS = List.of("refused", "masked");
+    static final List<String> TOKEN_TIMES = List.of("none", "sigma", "t", "index");
+
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private final List<String> faults = new ArrayList<>();
+
+    private ManifestReader() {}
+
     static Manifest read(String json, String origin) {
-        throw new UnsupportedOperationException("to come");
+        JsonNode root;
+        try {
+            root = JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new RefusedException(
+                    origin + " is not JSON: " + e.getOriginalMessage() + " (line "
+                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + ")",
+                    e);
+        }
+        ManifestReader reader = new ManifestReader();
+        Manifest manifest = reader.manifest(new Place(root, "", reader.faults));
+        if (!reader.faults.isEmpty()) {
+            throw new RefusedException(
+                    reader.faults.stream().map(f -> origin + ": " + f).toList());
+        }
+        return manifest;
+    }
+
+    private Manifest manifest(Place at) {
+        if (!at.isObject()) return null;
+        int format = at.whole("format", 1, FORMAT).orElseGet(() -> at.missing("format", FORMAT));
+        String kind = at.oneOf("kind", KINDS).orElseGet(() -> at.missing("kind", "?"));
+        Manifest manifest = new Manifest(
+                format,
+                kind,
+                at.text("about").orElse(""),
+                at.texts("files"),
+                at.objects("networks", ManifestReader::network),
+                at.object("process", ManifestReader::process),
+                at.oneOf("prediction", PREDICTIONS),
+                at.decimal("sigmaData"),
+                at.object("time", ManifestReader::time),
+                at.oneOf("variance", VARIANCES).orElse("none"),
+                at.object("clip", ManifestReader::clip),
+                at.object("sample", ManifestReader::sample),
+                at.object("classes", ManifestReader::classes),
+                at.object("tokens", ManifestReader::tokens),
+                at.object("latent", ManifestReader::latent),
+                at.object("tokenizer", ManifestReader::tokenizer),
+                at.flag("distilled"),
+                at.object("decoder", ManifestReader::decoder),
+                at.object("defaults", ManifestReader::defaults).orElse(DefaultsSpec.NONE),
+                at.text("card"));
+        at.end();
+        manifest.networks().forEach((role, network) -> {
+            if (!manifest.files().containsKey(network.file())) {
+                faults.add("networks." + role + ".file is " + network.file() + ", which files does not list");
+            }
+        });
+        manifest.files().forEach((file, hash) -> {
+            if (!hash.matches("[0-9a-f]{64}")) {
+                faults.add("files." + file + " must be a sha256 of 64 hexadecimal digits, got \"" + hash + "\"");
+            }
+        });
+        manifest.card().filter(c -> !manifest.files().containsKey(c)).ifPresent(c -> {
+            if (!c.endsWith(".md"))
+                faults.add("card is " + c + ", and must be a listed file, or a .md beside model.json");
+        });
+        return manifest;
+    }
+
+    private static NetworkSpec network(Place at) {
+        return new NetworkSpec(
+                at.text("file").orElseGet(() -> at.missing("file", "?")), at.texts("inputs"), at.texts("outputs"));
+    }
+
+    private static ProcessSpec process(Place at) {
+        return new ProcessSpec(
+                at.oneOf("coordinates", COORDINATES).orElseGet(() -> at.missing("coordinates", "VP")),
+                at.object("betas", ManifestReader::betas),
+                at.flag("zeroSnr"),
+                at.decimal("lowest"),
+                at.decimal("highest"));
+    }
+
+    private static BetasSpec betas(Place at) {
+        String schedule = at.oneOf("schedule", BETAS).orElseGet(() -> at.missing("schedule", "linear"));
+        List<Double> values = at.decimals("values");
+        boolean explicit = schedule.equals("explicit"), ends = schedule.matches("linear|scaled-linear|sigmoid");
+        if (explicit && values.isEmpty()) at.missing("values", 0);
+        if (!explicit && !values.isEmpty()) at.fault("values", "has a meaning only where schedule is explicit");
+        OptionalInt steps = at.whole("steps", 1, Integer.MAX_VALUE);
+        int n = explicit ? steps.orElse(values.size()) : steps.orElseGet(() -> at.missing("steps", 1));
+        if (explicit && n != values.size()) at.fault("steps", "is " + n + ", and values has " + values.size());
+        OptionalDouble start = at.decimal("start"), end = at.decimal("end");
+        return new BetasSpec(
+                schedule,
+                start.orElseGet(() -> ends ? at.missing("start", 0.0) : 0),
+                end.orElseGet(() -> ends ? at.missing("end", 0.0) : 0),
+                n,
+                values,
+                at.oneOf("precision", PRECISIONS).orElse("float64"));
+    }
+
+    private static TimeSpec time(Place at) {
+        return new TimeSpec(
+                at.oneOf("kind", TIMES).orElseGet(() -> at.missing("kind", "index")),
+                at.decimal("scale").orElse(1),
+                at.oneOf("direction", DIRECTIONS).orElse("noise-at-1"),
+                at.flag("perSample"));
+    }
+
+    private static ClipSpec clip(Place at) {
+        OptionalDouble ratio = at.decimal("thresholdRatio"), max = at.decimal("thresholdMax");
+        if (ratio.isPresent() != max.isPresent()) at.fault("thresholdRatio", "and thresholdMax go together");
+        return new ClipSpec(at.decimal("range"), ratio, max, at.flag("rederive"));
+    }
+
+    private static SampleSpec sample(Place at) {
+        List<Integer> shape = at.wholes("shape", 1);
+        if (shape.isEmpty()) at.missing("shape", 0);
+        List<Double> range = at.decimals("range");
+        if (range.size() != 2 || range.get(0) >= range.get(1)) {
+            at.fault("range", "must be [low, high], the values that are black and white");
+            range = List.of(-1.0, 1.0);
+        }
+        return new SampleSpec(shape, range.get(0), range.get(1));
+    }
+
+    private static ClassesSpec classes(Place at) {
+        return new ClassesSpec(at.list("names"), at.whole("null", 0, Integer.MAX_VALUE));
+    }
+
+    private static TokensSpec tokens(Place at) {
+        return new TokensSpec(
+                at.whole("vocabulary", 1, Integer.MAX_VALUE).orElseGet(() -> at.missing("vocabulary", 1)),
+                at.whole("mask", 0, Integer.MAX_VALUE),
+                at.wholes("ends", 0),
+                at.whole("pad", 0, Integer.MAX_VALUE),
+                at.whole("begin", 0, Integer.MAX_VALUE),
+                at.oneOf("corruption", CORRUPTIONS).orElse("none"),
+                at.oneOf("output", OUTPUTS).orElse("logits"),
+                at.whole("shift", -1, 1).orElse(0),
+                at.oneOf("attention", ATTENTIONS).orElse("full"),
+                at.whole("block", 1, Integer.MAX_VALUE),
+                at.whole("length", 1, Integer.MAX_VALUE).orElseGet(() -> at.missing("length", 1)),
+                at.wholes("shape", 1),
+                at.oneOf("padding", PADDINGS).orElse("refused"),
+                at.oneOf("time", TOKEN_TIMES).orElse("none"),
+                at.whole("classFrom", 0, Integer.MAX_VALUE),
+                at.wholes("suppress", 0),
+                at.wholes("beginSuppress", 0));
+    }
+
+    private static LatentSpec latent(Place at) {
+        List<Integer> shape = at.wholes("shape", 1);
+        if (shape.isEmpty()) at.missing("shape", 0);
+        return new LatentSpec(at.text("distribution").orElseGet(() -> at.missing("distribution", "?")), shape);
+    }
+
+    private static TokenizerSpec tokenizer(Place at) {
+        return new TokenizerSpec(
+                at.text("kind").orElseGet(() -> at.missing("kind", "?")),
+                at.text("file"),
+                at.text("config"),
+                at.texts("options"));
+    }
+
+    private static DecoderSpec decoder(Place at) {
+        return new DecoderSpec(
+                at.text("model").orElseGet(() -> at.missing("model", "?")),
+                at.text("sha256").orElseGet(() -> at.missing("sha256", "?")),
+                at.decimal("scale").orElse(1),
+                at.decimal("shift").orElse(0));
+    }
+
+    private static DefaultsSpec defaults(Place at) {
+        return new DefaultsSpec(
+                at.text("sampler"),
+                at.text("scheduler"),
+                at.whole("steps", 1, Integer.MAX_VALUE),
+                at.text("guidance"),
+                at.decimal("cfgScale"),
+                at.texts("options"));
+    }
+
+    /** One object of the manifest: every member that is read is known, the others are faults. */
+    private static final class Place {
+        private final JsonNode node;
+        private final String path;
+        private final List<String> faults;
+        private final Set<String> known = new LinkedHashSet<>();
+
+        Place(JsonNode node, String path, List<String> faults) {
+            this.node = node;
+            this.path = path;
+            this.faults = faults;
+        }
+
+        boolean isObject() {
+            if (!node.isObject()) faults.add((path.isEmpty() ? "it" : path) + " must be an object");
+            return node.isObject();
+        }
+
+        /** Every member that was not asked for is a fault. */
+        void end() {
+            node.fieldNames().forEachRemaining(name -> {
+                if (!known.contains(name)) {
+                    faults.add("there is no member " + full(name) + "; the nearest is " + nearest(name));
+                }
+            });
+        }
+
+        private String nearest(String name) {
+            return known.stream()
+                    .min(java.util.Comparator.comparingInt(k -> Names.distance(name, k)))
+                    .orElse("none");
+        }
+
+        private String full(String name) {
+            return path.isEmpty() ? name : path + "." + name;
+        }
+
+        void fault(String name, String what) {
+            faults.add(full(name) + " " + what);
+        }
+
+        <T> T missing(String name, T inItsPlace) {
+            fault(name, "is missing");
+            return inItsPlace;
+        }
+
+        private Optional<JsonNode> member(String name, String what, java.util.function.Predicate<JsonNode> ok) {
+            known.add(name);
+            JsonNode value = node.get(name);
+            if (value == null) return Optional.empty();
+            if (!ok.test(value)) {
+                fault(name, "must be " + what + ", got " + value);
+                return Optional.empty();
+            }
+            return Optional.of(value);
+        }
+
+        Optional<String> text(String name) {
+            return member(name, "a text", JsonNode::isTextual).map(JsonNode::asText);
+        }
+
+        Optional<String> oneOf(String name, List<String> names) {
+            return member(name, "one of " + String.join(", ", names), v -> v.isTextual() && names.contains(v.asText()))
+                    .map(JsonNode::asText);
+        }
+
+        OptionalInt whole(String name, int from, int to) {
+            String range = to == Integer.MAX_VALUE ? from + " or more" : "from " + from + " to " + to;
+            return member(name, "a whole number " + range, v -> v.isInt() && v.asInt() >= from && v.asInt() <= to)
+                    .map(v -> OptionalInt.of(v.asInt()))
+                    .orElse(OptionalInt.empty());
+        }
+
+        OptionalDouble decimal(String name) {
+            return member(name, "a number", JsonNode::isNumber)
+                    .map(v -> OptionalDouble.of(v.asDouble()))
+                    .orElse(OptionalDouble.empty());
+        }
+
+        boolean flag(String name) {
+            return member(name, "true or false", JsonNode::isBoolean)
+                    .map(JsonNode::asBoolean)
+                    .orElse(false);
+        }
+
+        private <T> List<T> array(
+                String name, String what, java.util.function.Predicate<JsonNode> each, Function<JsonNode, T> map) {
+            List<T> values = new ArrayList<>();
+            member(name, what, v -> {
+                        if (!v.isArray()) return false;
+                        for (JsonNode e : v) if (!each.test(e)) return false;
+                        return true;
+                    })
+                    .ifPresent(v -> v.forEach(e -> values.add(map.apply(e))));
+            return values;
+        }
+
+        List<String> list(String name) {
+            return array(name, "a list of texts", JsonNode::isTextual, JsonNode::asText);
+        }
+
+        List<Double> decimals(String name) {
+            return array(name, "a list of numbers", JsonNode::isNumber, JsonNode::asDouble);
+        }
+
+        List<Integer> wholes(String name, int from) {
+            return array(
+                    name,
+                    "a list of whole numbers, each " + from + " or more",
+                    v -> v.isInt() && v.asInt() >= from,
+                    JsonNode::asInt);
+        }
+
+        Map<String, String> texts(String name) {
+            Map<String, String> values = new LinkedHashMap<>();
+            member(name, "an object of texts", v -> {
+                        if (!v.isObject()) return false;
+                        for (JsonNode e : v) if (!e.isTextual()) return false;
+                        return true;
+                    })
+                    .ifPresent(v -> v.properties()
+                            .forEach(e -> values.put(e.getKey(), e.getValue().asText())));
+            return values;
+        }
+
+        <T> Optional<T> object(String name, Function<Place, T> read) {
+            return member(name, "an object", JsonNode::isObject).map(v -> read(v, full(name), read));
+        }
+
+        <T> Map<String, T> objects(String name, Function<Place, T> read) {
+            Map<String, T> values = new LinkedHashMap<>();
+            member(name, "an object", JsonNode::isObject)
+                    .ifPresent(v -> v.properties().forEach(e -> {
+                        if (e.getValue().isObject()) {
+                            values.put(e.getKey(), read(e.getValue(), full(name) + "." + e.getKey(), read));
+                        } else {
+                            fault(name + "." + e.getKey(), "must be an object");
+                        }
+                    }));
+            return values;
+        }
+
+        private <T> T read(JsonNode value, String place, Function<Place, T> read) {
+            Place inner = new Place(value, place, faults);
+            T made = read.apply(inner);
+            inner.end();
+            return made;
+        }
     }
 }

@@ -52,8 +52,8 @@ public final class NetworkDenoiser implements Denoiser {
     }
 
     @Override
-    public NoiseLevel nearest(NoiseLevel at) {
-        return at;
+    public NoiseLevel nearest(NoiseLevel at, Coordinates coordinates) {
+        return coordinates.at(at.ratio());
     }
 
     @Override

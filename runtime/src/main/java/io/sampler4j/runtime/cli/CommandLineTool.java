@@ -2,7 +2,7 @@ package io.sampler4j.runtime.cli;
 
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.error.SampleException;
-import io.sampler4j.runtime.Names;
+import io.sampler4j.model.Names;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -18,7 +18,7 @@ import io.sampler4j.api.stage.TokenScorer;
 import io.sampler4j.api.text.Tokenizer;
 import io.sampler4j.api.token.TokenSampler;
 import io.sampler4j.api.token.TokenScheduler;
-import io.sampler4j.runtime.Names;
+import io.sampler4j.model.Names;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.sampler4j.runtime.random;
 
 import io.sampler4j.api.error.RefusedException;
-import io.sampler4j.runtime.Names;
+import io.sampler4j.model.Names;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

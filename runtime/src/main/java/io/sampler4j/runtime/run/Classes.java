@@ -2,7 +2,7 @@ package io.sampler4j.runtime.run;
 
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.ClassesSpec;
-import io.sampler4j.runtime.Names;
+import io.sampler4j.model.Names;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.sampler4j.runtime.run;
 
 import io.sampler4j.api.Refusals;
 import io.sampler4j.api.plugin.Option;
-import io.sampler4j.runtime.Names;
+import io.sampler4j.model.Names;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -180,7 +180,7 @@ class DdpmTest {
             }
 
             @Override
-            public NoiseLevel nearest(NoiseLevel at) {
+            public NoiseLevel nearest(NoiseLevel at, Coordinates coordinates) {
                 return at;
             }
 

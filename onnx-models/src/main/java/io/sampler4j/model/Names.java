@@ -1,4 +1,4 @@
-package io.sampler4j.runtime;
+package io.sampler4j.model;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,19 +17,24 @@ public final class Names {
     public static String unknown(String kind, String asked, Collection<String> there) {
         String start = "there is no " + kind + " \"" + asked + "\"";
         if (there.isEmpty()) return start + ", nor any other";
-        List<String> nearest = there.stream()
-                .distinct()
-                .sorted(Comparator.<String>comparingInt(name -> distance(asked, name))
-                        .thenComparing(Comparator.naturalOrder()))
-                .toList();
+        List<String> nearest = nearest(asked, there);
         String first = nearest.get(0);
         boolean alike = distance(asked, first) <= Math.max(2, first.length() / 2);
         return start + (alike ? "; did you mean \"" + first + "\"?" : ";") + " There "
                 + (nearest.size() == 1 ? "is: " : "are: ") + String.join(", ", nearest);
     }
 
+    /** The names, each once, the nearest to what was asked first. */
+    static List<String> nearest(String asked, Collection<String> there) {
+        return there.stream()
+                .distinct()
+                .sorted(Comparator.<String>comparingInt(name -> distance(asked, name))
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
+    }
+
     /** Levenshtein's distance, whatever the case. */
-    private static int distance(String a, String b) {
+    static int distance(String a, String b) {
         String s = a.toLowerCase(Locale.ROOT), t = b.toLowerCase(Locale.ROOT);
         int[] row = new int[t.length() + 1];
         for (int j = 0; j < row.length; j++) row[j] = j;

@@ -1,0 +1,100 @@
+package io.sampler4j.model;
+
+import io.sampler4j.onnx.Port;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a manifest implies about the tensors of one network. */
+final class Expectations {
+    private static final String ANY = "any";
+    private static final List<String> FLOATS = List.of("float32", "float16", "float64");
+    private static final List<String> WHOLES = List.of("int64", "int32");
+    private static final String BATCH = "batch";
+    private static final String OPEN = "?";
+
+    private final Manifest manifest;
+    private final String role;
+
+    Expectations(Manifest manifest, String role) {
+        this.manifest = manifest;
+        this.role = role;
+    }
+
+    /**
+     * One tensor.
+     *
+     * @param dtypes allowed types, empty for any
+     * @param dims numbers, {@code batch} or {@code ?}; null where any shape will do
+     */
+    record Tensor(List<String> dtypes, List<String> dims) {
+        /** How to mend what does not fit, or empty. */
+        String problem(Port port) {
+            if (!dtypes.isEmpty() && !dtypes.contains(port.dtype())) {
+                return "its type must be " + String.join(" or ", dtypes) + ": export it so, or name another tensor";
+            }
+            if (dims == null) return "";
+            if (port.dims().size() != dims.size()) {
+                return "its rank is " + port.dims().size() + ", and must be " + dims.size();
+            }
+            for (int i = 0; i < dims.size(); i++) {
+                String expected = dims.get(i), found = port.dims().get(i);
+                boolean fixed = found.matches("\\d+");
+                if (expected.equals(BATCH) && fixed) {
+                    return "its batch is fixed at " + found + ": export it with a dynamic one (dynamic_axes)";
+                }
+                if (fixed && expected.matches("\\d+") && !found.equals(expected)) {
+                    return "dimension " + i + " is " + found + ", and the manifest says " + expected;
+                }
+            }
+            return "";
+        }
+
+        @Override
+        public String toString() {
+            String types =
+                    dtypes.isEmpty() ? ANY : dtypes.equals(FLOATS) ? "float" : dtypes.equals(WHOLES) ? "int" : "number";
+            return dims == null ? types : types + " [" + String.join(", ", dims) + "]";
+        }
+    }
+
+    /** What must be named. */
+    List<String> needed(String port) {
+        if (manifest.kind().equals("diffusion") && role.equals("denoiser")) {
+            return port.equals("input") ? List.of("x", "time") : List.of("prediction");
+        }
+        return List.of();
+    }
+
+    Tensor of(String port, String meaning) {
+        boolean denoiser = manifest.kind().equals("diffusion") && role.equals("denoiser");
+        if (denoiser && meaning.equals("x")) return new Tensor(FLOATS, sample(1));
+        if (denoiser && meaning.equals("prediction")) {
+            return new Tensor(FLOATS, sample(manifest.variance().equals("none") ? 1 : 2));
+        }
+        if (denoiser && meaning.equals("time")) {
+            List<String> all = new ArrayList<>(FLOATS);
+            all.addAll(WHOLES);
+            boolean each = manifest.time().map(TimeSpec::perSample).orElse(false);
+            return new Tensor(all, each ? List.of(BATCH) : null);
+        }
+        if (denoiser && meaning.equals("class")) return new Tensor(WHOLES, List.of(BATCH));
+        if (manifest.kind().equals("tokens") && meaning.equals("ids")) return new Tensor(WHOLES, List.of(OPEN, OPEN));
+        if (manifest.kind().equals("tokens")
+                && meaning.equals("logits")
+                && manifest.tokens().isPresent()) {
+            return new Tensor(
+                    FLOATS,
+                    List.of(OPEN, OPEN, String.valueOf(manifest.tokens().get().vocabulary())));
+        }
+        return new Tensor(List.of(), null);
+    }
+
+    private List<String> sample(int channels) {
+        if (manifest.sample().isEmpty()) return null;
+        List<String> dims = new ArrayList<>();
+        dims.add(BATCH);
+        List<Integer> shape = manifest.sample().get().shape();
+        for (int i = 0; i < shape.size(); i++) dims.add(String.valueOf(shape.get(i) * (i == 0 ? channels : 1)));
+        return dims;
+    }
+}
