@@ -211,7 +211,7 @@ public final class Request {
     }
 
     /** The noise levels themselves, as sigma/alpha, in place of a scheduler: what a record holds. */
-    Request ratios(double[] levels) {
+    public Request ratios(double[] levels) {
         return with(r -> r.ratios = levels.clone());
     }
 
