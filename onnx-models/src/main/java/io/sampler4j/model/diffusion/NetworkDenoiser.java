@@ -15,6 +15,7 @@ import io.sampler4j.onnx.Slot;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * A network of any parameterization, in any coordinates, as the pair (x0, eps): the one place that knows either. Several
@@ -26,16 +27,19 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
     private final Network network;
     private final int samples;
     private final Cancellation cancellation;
+    private final DoubleUnaryOperator told;
     private final Map<Integer, Slot> slots = new HashMap<>();
     private Tensor scaled;
     private Tensor out;
     private long rows;
 
-    NetworkDenoiser(DiffusionModel model, Network network, int samples, Cancellation cancellation) {
+    NetworkDenoiser(
+            DiffusionModel model, Network network, int samples, Cancellation cancellation, DoubleUnaryOperator told) {
         this.model = model;
         this.network = network;
         this.samples = samples;
         this.cancellation = cancellation;
+        this.told = told;
     }
 
     @Override
@@ -101,7 +105,7 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
 
     /** What the network is told at this level. */
     public double time(NoiseLevel at) {
-        return model.time().of(at.ratio());
+        return model.time().of(told.applyAsDouble(at.ratio()));
     }
 
     /** The level at what the network is told. */

@@ -52,8 +52,14 @@ final class ReplayCommand implements Command {
             Request request = replay.request().frames(RunOptions.frames(line, form));
             if (line.hasOption("device")) request = request.device(line.getOptionValue("device"));
             if (line.hasOption("threads")) request = request.threads(CommonOptions.whole(line, "threads"));
-            Result result =
-                    Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
+            Result result = Runs.run(
+                    sampler4j,
+                    request,
+                    CommonOptions.path(text),
+                    form,
+                    line.hasOption("json"),
+                    terminal,
+                    replay::settle);
             if (replay.same(result)) {
                 terminal.err().println("the same samples, bit for bit");
                 return ExitCode.OK;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** Runs a request for a person or a machine: progress, Ctrl-C, the output, and what is said at the end. */
 final class Runs {
@@ -21,6 +22,18 @@ final class Runs {
     private Runs() {}
 
     static Result run(Sampler4j sampler4j, Request request, Path out, Form form, boolean json, Terminal terminal) {
+        return run(sampler4j, request, out, form, json, terminal, UnaryOperator.identity());
+    }
+
+    /** @param settle turns the result into the one that is written */
+    static Result run(
+            Sampler4j sampler4j,
+            Request request,
+            Path out,
+            Form form,
+            boolean json,
+            Terminal terminal,
+            UnaryOperator<Result> settle) {
         long started = System.nanoTime();
         Cancellation cancellation = new Cancellation();
         CountDownLatch ended = new CountDownLatch(1);
@@ -36,7 +49,7 @@ final class Runs {
         try (Plan plan = sampler4j.plan(request)) {
             Result result;
             try (ProgressView view = ProgressView.of(terminal, json, plan)) {
-                result = plan.run(view, cancellation);
+                result = settle.apply(plan.run(view, cancellation));
             }
             cancellation.check();
             result.write(out, form);

@@ -125,8 +125,9 @@ final class Execution {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(plan.sampler.component().getClass().getClassLoader());
-        try (NetworkDenoiser network = plan.model.open(part.samples(), stop)) {
-            new PartRun(index, part, network, stop).run();
+        AtomicInteger step = new AtomicInteger();
+        try (NetworkDenoiser network = plan.model.open(part.samples(), stop, ratio -> told(ratio, step.get()))) {
+            new PartRun(index, part, network, stop, step).run();
             synchronized (this) {
                 rows += network.rows();
             }
@@ -142,7 +143,14 @@ final class Execution {
         }
     }
 
-    private synchronized void told(int part, int step, boolean evaluated) {
+    /** What the network is told in a step where x is at this sigma/alpha. */
+    private double told(double ratio, int step) {
+        boolean ahead = plan.settings.get("model", HostOptions.TIME).equals("ahead");
+        boolean onGrid = step < plan.grid.steps() && plan.grid.at(step).ratio() == ratio;
+        return ahead && onGrid ? plan.grid.at(step + 1).ratio() : ratio;
+    }
+
+    private synchronized void progress(int part, int step, boolean evaluated) {
         if (evaluated) nfe++;
         stepsDone[part] = Math.max(stepsDone[part], step);
         int slowest = Integer.MAX_VALUE;
@@ -158,12 +166,14 @@ final class Execution {
         private final Batching.Part part;
         private final NetworkDenoiser network;
         private final Cancellation stop;
+        private final AtomicInteger stepNow;
         private final HostNoise noise;
         private final HostDenoiser denoiser;
         private final ArrayTensor x;
         private final Optional<Trace> trace;
 
-        PartRun(int index, Batching.Part part, NetworkDenoiser network, Cancellation stop) {
+        PartRun(int index, Batching.Part part, NetworkDenoiser network, Cancellation stop, AtomicInteger stepNow) {
+            this.stepNow = stepNow;
             this.index = index;
             this.part = part;
             this.network = network;
@@ -265,7 +275,7 @@ final class Execution {
         private void denoised(int evaluation, int step, Tensor at, NoiseLevel level, Estimate e) {
             trace.ifPresent(
                     t -> t.call(step, evaluation, network.rows(), level, network.time(level), at, e.x0(), e.eps()));
-            told(index, step, true);
+            progress(index, step, true);
         }
 
         @Override
@@ -288,8 +298,9 @@ final class Execution {
             }
             trace.ifPresent(t -> t.step(i, state));
             keep(i + 1, state, preview);
+            stepNow.set(i + 1);
             denoiser.stepped(i + 1);
-            told(index, i + 1, false);
+            progress(index, i + 1, false);
             stop.check();
         }
 

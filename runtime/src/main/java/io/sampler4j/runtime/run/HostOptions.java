@@ -18,6 +18,10 @@ final class HostOptions {
             "dynamic thresholding as RATIO,MAX: the quantile of |x0| and its upper limit; empty for none");
     static final Option<Boolean> REDERIVE =
             Option.flag("rederive", false, "derives eps again from x and the clipped x0; the reference leaves it raw");
+    static final Option<String> TIME = Option.oneOf(
+            "time",
+            List.of("here", "ahead"),
+            "the level that the network is told: where x is, or the grid's next, as the reference does in an inversion");
     static final Option<String> INIT_SCALE = Option.oneOf(
             "init-scale",
             List.of("auto", "unit", "sigma", "root"),
@@ -25,7 +29,7 @@ final class HostOptions {
                     + "1 in VP coordinates and sigma otherwise");
 
     /** The options of the model side. */
-    static final List<Option<?>> MODEL = List.of(CLIP, THRESHOLD, REDERIVE);
+    static final List<Option<?>> MODEL = List.of(CLIP, THRESHOLD, REDERIVE, TIME);
     /** The options of the run. */
     static final List<Option<?>> RUN = List.of(INIT_SCALE);
 

@@ -37,6 +37,22 @@ public final class Result {
         record = Record.of(plan, samples, nfe, rows);
     }
 
+    private Result(Result other, Record record) {
+        plan = other.plan;
+        samples = other.samples;
+        nfe = other.nfe;
+        rows = other.rows;
+        traces = other.traces;
+        states = other.states;
+        frames = other.frames;
+        this.record = record;
+    }
+
+    /** The same result under the record of the run that it replays, so that what is written is the same to the byte. */
+    Result under(Record original) {
+        return new Result(this, original);
+    }
+
     /** Samples. */
     public int count() {
         return plan.request.count();

@@ -10,7 +10,6 @@ import io.sampler4j.api.diffusion.NoiseGrid;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.plugin.Option;
 import io.sampler4j.api.plugin.Options;
-import java.util.List;
 
 /**
  * DDIM (Song et al. 2021, equation 12, with the sigma of equation 16): from level t to level s
@@ -25,23 +24,16 @@ import java.util.List;
 final class Ddim implements DiffusionSampler {
     static final Option<Double> ETA =
             Option.decimal("eta", 0, 0, 1, "share of the ancestral noise: 0 deterministic, 1 DDPM");
-    static final Option<String> EVALUATE = Option.oneOf(
-            "evaluate",
-            List.of("from", "to"),
-            "in an inversion, the level told to the network: where x is, or, as diffusers does, where it goes");
 
     private final double eta;
-    private final boolean to;
 
     Ddim(Options o) {
         eta = o.get(ETA);
-        to = o.get(EVALUATE).equals("to");
     }
 
     @Override
     public void check(Denoiser D, NoiseGrid grid, Tensor x, Refusals refuse) {
         refuse.unless(eta == 0 || !grid.ascends(), "eta=%s draws noise: from data to noise only eta=0 runs", eta);
-        refuse.unless(!to || grid.ascends(), "evaluate=to is for an inversion; from noise to data use evaluate=from");
     }
 
     @Override
@@ -50,12 +42,7 @@ final class Ddim implements DiffusionSampler {
         Tensor z = x.like();
         for (int i = 0; i < grid.steps(); i++) {
             NoiseLevel t = grid.at(i), s = grid.at(i + 1);
-            if (to) {
-                D.denoise(x, s, e);
-                e.x0().set(1 / t.alpha(), x, -t.ratio(), e.eps());
-            } else {
-                D.denoise(x, t, e);
-            }
+            D.denoise(x, t, e);
             double r = s.ratio() / t.ratio();
             double sd = eta == 0 ? 0 : eta * s.sigma() * Math.sqrt((1 - r) * (1 + r));
             x.set(s.alpha(), e.x0(), Math.sqrt((s.sigma() - sd) * (s.sigma() + sd)), e.eps());

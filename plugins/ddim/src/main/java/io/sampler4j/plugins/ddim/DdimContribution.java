@@ -14,7 +14,7 @@ public final class DdimContribution implements Contribution {
 
     @Override
     public List<Offer<?>> offers() {
-        return List.of(Offer.of(DiffusionSampler.class, "ddim", Ddim::new, Ddim.ETA, Ddim.EVALUATE)
+        return List.of(Offer.of(DiffusionSampler.class, "ddim", Ddim::new, Ddim.ETA)
                 .aliases("DDIMScheduler", "DDIMInverseScheduler")
                 .about("deterministic at eta=0, ancestral at eta=1; on a grid from data to noise, the inversion")
                 .source("Song et al. 2021, equations 12 and 16")

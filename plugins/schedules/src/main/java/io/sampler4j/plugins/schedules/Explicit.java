@@ -54,7 +54,8 @@ final class Explicit implements NoiseScheduler {
         int made = ratios.size() - 1;
         if (steps != made) {
             throw Spacing.refused(
-                    "explicit: the %d %s make %d steps, and %d were asked for: say steps=%d", list.size(), unit, made, steps, made);
+                    "explicit: the %d %s make %d steps, and %d were asked for: say steps=%d",
+                    list.size(), unit, made, steps, made);
         }
         return NoiseGrid.of(
                 process.coordinates(),
