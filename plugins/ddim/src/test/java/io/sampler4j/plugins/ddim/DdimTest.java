@@ -107,6 +107,28 @@ class DdimTest {
     }
 
     @Test
+    void atEtaOneItIsDdpmsAlgorithm2WithTheSmallVariance() {
+        NoiseGrid grid = NoiseGrid.of(Coordinates.VP, 2, 1.9, .5, 0);
+        double x = .7;
+        TestRun ours = new TestRun(9), theirs = new TestRun(9);
+        DoubleTensor made = DoubleTensor.of(x), z = DoubleTensor.of(0);
+        ddim("eta", "1").sample(GAUSSIAN.denoiser(Output.EPSILON, Coordinates.VP), grid, made, ours);
+        for (int i = 0; i < grid.steps(); i++) { // Ho et al. 2020, equation 7
+            double abT = Math.pow(grid.alpha(i), 2), abS = Math.pow(grid.alpha(i + 1), 2), beta = 1 - abT / abS;
+            double k = DEVIATION * DEVIATION / (abT * DEVIATION * DEVIATION + 1 - abT);
+            double x0 = MEAN + k * Math.sqrt(abT) * (x - Math.sqrt(abT) * MEAN);
+            double fromX0 = Math.sqrt(abS) * beta / (1 - abT), fromX = Math.sqrt(abT / abS) * (1 - abS) / (1 - abT);
+            x = fromX0 * x0 + fromX * x;
+            if (grid.sigma(i + 1) > 0) {
+                theirs.normal(z);
+                x += Math.sqrt((1 - abS) / (1 - abT) * beta) * z.values()[0];
+            }
+        }
+        // The same numbers by another formula, in float64.
+        assertThat(made.values()[0]).isCloseTo(x, within(1e-13));
+    }
+
+    @Test
     void withoutEtaNothingIsDrawn() {
         assertThat(draws("0", 1, .5, 0)).isZero();
     }
