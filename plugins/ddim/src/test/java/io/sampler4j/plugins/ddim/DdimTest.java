@@ -170,16 +170,6 @@ class DdimTest {
                 .isEmpty();
     }
 
-    @Test
-    void evaluatingWhereItGoesIsRefusedOutsideAnInversion() {
-        assertThat(reasons(ddim("evaluate", "to"), NoiseGrid.of(Coordinates.VP, 1, .1))
-                        .reasons())
-                .containsExactly("evaluate=to is for an inversion; from noise to data use evaluate=from");
-        assertThat(reasons(ddim("evaluate", "to"), NoiseGrid.of(Coordinates.VP, .1, 1))
-                        .reasons())
-                .isEmpty();
-    }
-
     private static Refusals reasons(DiffusionSampler sampler, NoiseGrid grid) {
         Denoiser network = GAUSSIAN.denoiser(Output.EPSILON, Coordinates.VP);
         Refusals refuse = new Refusals();
