@@ -134,7 +134,8 @@ final class CommandLineTool {
             HelpFormatter.builder()
                     .setHelpAppendable(text)
                     .setShowSince(false)
-                    .setComparator(null)
+                    // In the order in which they are declared, which is that of their weight.
+                    .setComparator((a, b) -> 0)
                     .get()
                     .printHelp(
                             "sampler4j " + command.name() + " " + command.usage(),

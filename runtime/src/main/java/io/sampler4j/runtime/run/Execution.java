@@ -78,7 +78,8 @@ final class Execution {
             return thread;
         });
         Cancellation siblings = new Cancellation();
-        try (var tied = cancellation.onCancel(() -> siblings.cancel("the run was cancelled"))) {
+        Cancellation.Registration tied = cancellation.onCancel(() -> siblings.cancel("the run was cancelled"));
+        try {
             List<Future<?>> futures = new ArrayList<>();
             for (int i = 0; i < parts.size(); i++) {
                 int index = i;
@@ -89,6 +90,7 @@ final class Execution {
             }
             join(futures, siblings);
         } finally {
+            tied.close();
             pool.shutdown();
         }
     }

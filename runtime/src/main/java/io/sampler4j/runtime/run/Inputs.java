@@ -65,8 +65,9 @@ record Inputs(Optional<Npy> initNoise, Optional<Npy> stepNoise, Optional<Npy> da
     }
 
     private static Npy npy(String what, Path file, Map<String, String> hashes) {
+        Npy array = Npy.read(file);
         hash(what, file, hashes);
-        return Npy.read(file);
+        return array;
     }
 
     private static void hash(String what, Path file, Map<String, String> hashes) {
