@@ -12,6 +12,7 @@ import io.sampler4j.runtime.Sampler4j;
 import io.sampler4j.runtime.run.Plan;
 import io.sampler4j.runtime.run.Request;
 import io.sampler4j.runtime.run.Result;
+import io.sampler4j.tensor.ArrayTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +88,8 @@ public class StepBenchmark {
                                 "class_labels", new long[] {1}),
                         Map.of("out_sample", new long[] {1, 1, 28, 28}));
         slot.fill(tiny ? "t" : "timestep", 0, 1, 500);
+        slot.state(tiny ? "x" : "sample", 0, ArrayTensor.zeros(1, tiny ? 3 * 64 * 64 : 28 * 28));
+        if (!tiny) slot.fill("class_labels", 0, 1, 3);
     }
 
     private static void tiny(Path directory) throws IOException {
