@@ -2,7 +2,11 @@ package io.sampler4j.api;
 
 import org.apiguardian.api.API;
 
-/** What a sampler may use of the run it serves. Made by the host, confined to one thread; each kind of sampler has its own extension of it. @param <X> the state */
+/**
+ * What a sampler may use of the run it serves. Made by the host, confined to one thread; each kind of sampler has its own extension of it.
+ *
+ * @param <X> the state
+ */
 @API(status = API.Status.STABLE, since = "1.0")
 @ImplementedBy(ImplementedBy.Party.HOST)
 public interface Run<X> {

@@ -13,6 +13,9 @@ public interface ConditionalDenoiser {
     /** Buffers for one answer about an x of this shape. */
     Estimate estimate(Tensor x);
 
-    /** Fills out.get(k) with the estimate under given.get(k). */
+    /**
+     * Fills out.get(k) with the estimate of x under given.get(k). Does not change x. One NFE whatever the number of
+     * conditions, and one row for each; blocks and throws as {@link Denoiser} does.
+     */
     void denoise(Tensor x, NoiseLevel at, List<Condition> given, List<Estimate> out);
 }

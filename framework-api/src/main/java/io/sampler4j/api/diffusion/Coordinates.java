@@ -24,10 +24,19 @@ public final class Coordinates {
         this.sigma = sigma;
     }
 
+    /**
+     * Coordinates of a plugin's own.
+     *
+     * @param name for messages
+     * @param alphaOfRatio alpha at sigma/alpha from 0 to infinity; pure and thread-safe, and written so that both ends
+     *     are exact
+     * @param sigmaOfRatio sigma likewise, of which the quotient is the ratio
+     */
     public static Coordinates of(String name, DoubleUnaryOperator alphaOfRatio, DoubleUnaryOperator sigmaOfRatio) {
         return new Coordinates(name, alphaOfRatio, sigmaOfRatio);
     }
 
+    /** The level of this sigma/alpha, from 0 to infinity, which it keeps to the last bit. */
     public NoiseLevel at(double ratio) {
         return NoiseLevel.atRatio(ratio, alpha.applyAsDouble(ratio), sigma.applyAsDouble(ratio));
     }

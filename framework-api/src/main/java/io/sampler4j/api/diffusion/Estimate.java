@@ -44,15 +44,17 @@ public final class Estimate {
         return this;
     }
 
+    /** The data believed to be in x, in the units of the data. The buffer itself: an estimator fills it, a sampler reads it. */
     public Tensor x0() {
         return x0;
     }
 
+    /** The noise believed to be in x, of standard deviation 1. The buffer itself. */
     public Tensor eps() {
         return eps;
     }
 
-    /** The network's learned interpolation v in [-1, 1] between the log variances, where it learned one. */
+    /** What the network says of the variance, where it learned one: see {@link Denoiser#variance()}. */
     public Optional<Tensor> variance() {
         return variance;
     }

@@ -8,7 +8,9 @@ import org.apiguardian.api.API;
 @API(status = API.Status.STABLE, since = "1.0")
 @ImplementedBy(ImplementedBy.Party.NOBODY)
 public final class Needs {
+    /** Nothing: any coordinates, one step or more, whole batches. */
     public static final Needs NONE = new Needs(null, 1, false);
+
     private final Coordinates coordinates;
     private final int steps;
     private final boolean perSample;
@@ -24,6 +26,7 @@ public final class Needs {
         return new Needs(c, steps, perSample);
     }
 
+    /** Fewer steps are refused at plan time. */
     public Needs atLeastSteps(int n) {
         return new Needs(coordinates, n, perSample);
     }
@@ -33,14 +36,17 @@ public final class Needs {
         return new Needs(coordinates, steps, true);
     }
 
+    /** The coordinates asked for; empty for the model's own. */
     public Optional<Coordinates> coordinates() {
         return Optional.ofNullable(coordinates);
     }
 
+    /** The fewest steps. */
     public int steps() {
         return steps;
     }
 
+    /** Whether samples come one at a time. */
     public boolean isOnePerRun() {
         return perSample;
     }

@@ -25,6 +25,7 @@ public final class Variance {
         this.name = name;
     }
 
+    /** Its name, as a user types it. */
     @Override
     public String toString() {
         return name;

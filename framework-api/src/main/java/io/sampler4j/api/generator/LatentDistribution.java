@@ -15,6 +15,6 @@ public interface LatentDistribution {
     /** Fills z with independent draws. Takes one {@code normal} or one {@code uniform} of the run's noise. */
     void draw(Noise noise, Tensor z);
 
-    /** Adds ln p(z), in nats, of sample i to {@code nats[i]}. */
+    /** Adds ln p(z), in nats, of sample i to {@code nats[i]}. Does not change z. */
     void logDensity(Tensor z, double[] nats);
 }

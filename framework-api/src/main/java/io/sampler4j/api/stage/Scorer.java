@@ -4,9 +4,18 @@ import io.sampler4j.api.ImplementedBy;
 import io.sampler4j.api.Run;
 import org.apiguardian.api.API;
 
-/** How likely a given x is under a model: exact for flows, a Monte-Carlo bound for masked diffusion. @param <D> what it calls @param <G> process or prior @param <X> what is scored */
+/**
+ * How likely a given x is under a model: exact for flows, a Monte-Carlo bound for masked diffusion.
+ * Stateless and thread-safe.
+ *
+ * @param <D> what it calls
+ * @param <G> the process, or the distribution of latents
+ * @param <X> what is scored
+ * @param <R> what it may use of its run
+ */
 @API(status = API.Status.STABLE, since = "1.0")
 @ImplementedBy(ImplementedBy.Party.PLUGIN)
 public interface Scorer<D, G, X, R extends Run<X>> {
+    /** The log-likelihood of each sample given, which it does not change. */
     Score score(D model, G process, X given, R run);
 }

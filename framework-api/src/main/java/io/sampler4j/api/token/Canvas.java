@@ -10,11 +10,13 @@ import org.apiguardian.api.API;
 @API(status = API.Status.STABLE, since = "1.0")
 @ImplementedBy(ImplementedBy.Party.HOST)
 public interface Canvas {
+    /** Positions, prompt included. */
     int length();
 
     /** The id at a position; the mask id where it is masked. */
     int id(int position);
 
+    /** Whether nothing is known of a position yet. */
     boolean masked(int position);
 
     /** Whether the position was to be filled in this run (masked at the start), settled or not. Prompt positions are not open. */

@@ -10,6 +10,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.STABLE, since = "1.0")
 @ImplementedBy(ImplementedBy.Party.HOST)
 public interface TokenDenoiser {
+    /** Its ids. */
     Vocabulary vocabulary();
 
     /** Whether this export can answer such a query at all. Asked at plan time; no default, since only the implementer knows. */

@@ -7,7 +7,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.STABLE, since = "1.0")
 @ImplementedBy(ImplementedBy.Party.HOST)
 public interface TokenProcess {
-    /** Absorbing (mask) or, when false, uniform. */
+    /** Whether corruption masks; otherwise it replaces by uniform ids. */
     boolean absorbing();
 
     /** Open positions of this request. */

@@ -7,6 +7,7 @@ import org.apiguardian.api.API;
 @API(status = API.Status.STABLE, since = "1.0")
 @ImplementedBy(ImplementedBy.Party.HOST)
 public interface Vocabulary {
+    /** How many ids a row is over; the mask may be one of them or lie beyond. */
     int size();
 
     /** The mask id; a network without one (a causal prior) has a canvas whose masked positions it never looks at. */
