@@ -14,7 +14,7 @@ import org.apiguardian.api.API;
 public final class Variance {
     /** Nothing: the sampler chooses. */
     public static final Variance NONE = new Variance("none");
-    /** {@link Estimate#variance()} is the logarithm of the variance itself. */
+    /** {@link Estimate#variance()} is the variance itself, as diffusers' {@code learned} takes it. */
     public static final Variance LEARNED = new Variance("learned");
     /** {@link Estimate#variance()} is v in [-1, 1], between the logarithms of the smallest and the largest variance. */
     public static final Variance LEARNED_RANGE = new Variance("learned-range");

@@ -76,7 +76,7 @@ final class Ddpm implements DiffusionSampler {
         String kind = variance.equals("auto") ? D.variance().toString() : variance;
         return switch (kind) {
             case "large", "large-log" -> (z, e, small, large) -> Math.sqrt(large);
-            case "learned" -> new Learned(x, (v, small, large) -> v);
+            case "learned" -> new Learned(x, (v, small, large) -> Math.log(v));
             case "learned-range" -> new Learned(x, (v, lo, hi) -> (v + 1) / 2 * hi + (1 - v) / 2 * lo);
             default -> (z, e, small, large) -> Math.sqrt(small);
         };

@@ -1,0 +1,96 @@
+"""Export to ONNX with float16 weights, and the checks every exported file has to pass."""
+import copy
+import os
+import warnings
+
+import numpy as np
+import onnx
+import torch
+from onnx import helper, numpy_helper
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+import onnxruntime  # noqa: E402 (it reads the variable above when it is imported)
+
+BATCHES = (1, 2, 5, 16)
+SMALLEST_STORED_AS_FLOAT16 = 1024  # biases and normalisations stay as they are
+
+
+def export(model, example, path, inputs, outputs):
+    """Writes `model` to `path`: opset 18, dynamic batch, weights stored as float16."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(model, example, str(partial), dynamo=False, opset_version=18, input_names=inputs,
+                          output_names=outputs, dynamic_axes={name: {0: "batch"} for name in inputs + outputs})
+    network = onnx.load(partial)
+    store_weights_as_float16(network, {name for name, _ in model.named_parameters()})
+    onnx.checker.check_model(network, full_check=True)
+    onnx.save(network, partial)
+    partial.replace(path)
+
+
+def store_weights_as_float16(network, names):
+    """Halves the file: each large parameter becomes a float16 one and a Cast, so all computation stays float32.
+
+    ONNX Runtime folds the casts when it loads the file. Tables that are not parameters keep their precision.
+    """
+    graph = network.graph
+    casts = []
+    for weight in graph.initializer:
+        values = numpy_helper.to_array(weight)
+        if weight.name not in names or values.size < SMALLEST_STORED_AS_FLOAT16:
+            continue
+        stored = weight.name + ".float16"
+        casts.append(helper.make_node("Cast", [stored], [weight.name], name=weight.name + ".cast", to=onnx.TensorProto.FLOAT))
+        weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), stored))
+    nodes = casts + list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+def open_session(path, threads=1):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def check(model, path, example_of):
+    """Compares the file with PyTorch at several batch sizes; returns the largest differences.
+
+    Fails where the same float16 weights give another result, or where a sample's result depends on its batch.
+    """
+    session = open_session(path)
+    rounded = _with_float16_weights(model)
+    from_export, from_rounding = 0.0, 0.0
+    for count in BATCHES:
+        inputs = example_of(count)
+        actual = _run(session, inputs)
+        from_export = max(from_export, _largest_difference(rounded, inputs, actual))
+        from_rounding = max(from_rounding, _largest_difference(model, inputs, actual))
+        for row in range(count):
+            alone = _run(session, [value[row:row + 1] for value in inputs])
+            same = all(np.array_equal(one[0], many[row]) for one, many in zip(alone, actual))
+            assert same, f"sample {row} of {count} depends on its batch"
+    assert from_export < 1e-4, f"the file differs from PyTorch by {from_export}"
+    return {"largest difference from PyTorch with the same float16 weights": from_export,
+            "largest difference from the float32 weights": from_rounding, "bytes": path.stat().st_size}
+
+
+def _run(session, inputs):
+    return session.run(None, {spec.name: value.numpy() for spec, value in zip(session.get_inputs(), inputs)})
+
+
+def _with_float16_weights(model):
+    rounded = copy.deepcopy(model)
+    for value in rounded.parameters():
+        if value.numel() >= SMALLEST_STORED_AS_FLOAT16:
+            value.data = value.data.half().float()
+    return rounded
+
+
+def _largest_difference(model, inputs, actual):
+    with torch.no_grad():
+        expected = model(*inputs)
+    expected = expected if isinstance(expected, tuple) else (expected,)
+    return max(float(np.abs(one.numpy() - other).max()) for one, other in zip(expected, actual))

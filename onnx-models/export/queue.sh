@@ -1,0 +1,24 @@
+#!/bin/sh
+# Trains every network in order, on one thread: `setsid nohup ./queue.sh >../../.training/queue.log 2>&1 &`.
+# What is finished is skipped and what was interrupted goes on from its last saved state.
+set -eu
+cd "$(dirname "$0")"
+export OMP_NUM_THREADS=1 ORT_DISABLE_TELEMETRY=1
+python=${PYTHON:-python3}
+training=../../.training
+
+train() {
+    name=$1
+    shift
+    if [ -e "$training/$name/finished" ]; then
+        echo "$name: finished before"
+        return
+    fi
+    echo "$(date +%H:%M:%S) $name: training"
+    nice -n 15 "$python" "$@"
+    echo "$(date +%H:%M:%S) $name: finished"
+}
+
+train digits-classifier train_digits_classifier.py --hours 0.06
+train digits-ddpm train_digits_ddpm.py --hours 0.58
+# Later networks are appended here, one line each.
