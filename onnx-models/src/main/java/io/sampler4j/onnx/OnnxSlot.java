@@ -95,7 +95,7 @@ final class OnnxSlot implements Slot {
                 OrtSession.Result result = session.run(given, Set.of(), pinned, options)) {
             // The outputs are pinned: the result owns nothing.
         } catch (OrtException e) {
-            if (terminator.asked()) throw cancelled(cancellation);
+            if (terminator.asked()) throw cancelled(cancellation, e);
             throw new NetworkException(
                     "The network failed: " + e.getMessage() + "\nIt was called with " + shapes(inputs)
                             + ", for " + shapes(outputs)
@@ -106,13 +106,14 @@ final class OnnxSlot implements Slot {
         }
     }
 
-    private static CancelledException cancelled(Cancellation cancellation) {
+    private static CancelledException cancelled(Cancellation cancellation, OrtException ended) {
         try {
             cancellation.check();
         } catch (CancelledException e) {
+            e.addSuppressed(ended);
             return e;
         }
-        throw new AssertionError("terminated without a cancellation");
+        throw new AssertionError("a call was ended without a cancellation", ended);
     }
 
     private void everyInputWritten() {

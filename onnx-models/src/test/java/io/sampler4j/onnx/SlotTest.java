@@ -31,7 +31,7 @@ class SlotTest {
         return runtime.lease(path, TinyOnnx.sha256(file), NetworkOptions.ONE_THREAD);
     }
 
-    /** out = x for any type, and with a second input that is not used in the graph's answer left out. */
+    /** y = x, for any type. */
     private static byte[] identity(int dtype, Object... dims) {
         return TinyOnnx.graph()
                 .input("x", dtype, dims)

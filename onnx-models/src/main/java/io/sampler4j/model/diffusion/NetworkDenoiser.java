@@ -12,6 +12,7 @@ import io.sampler4j.api.error.NetworkException;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.Slot;
+import io.sampler4j.tensor.ArrayTensor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,8 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
     private final DoubleUnaryOperator told;
     private final Map<Integer, Slot> slots = new HashMap<>();
     private Tensor scaled;
-    private Tensor out;
+    private ArrayTensor out;
+    private boolean finite = true;
     private long rows;
 
     NetworkDenoiser(
@@ -51,7 +53,7 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
     public void denoise(Tensor x, NoiseLevel at, List<Condition> given, List<Estimate> answers) {
         if (out == null) {
             scaled = x.like();
-            out = x.like();
+            out = ArrayTensor.zeros(samples, model.elements());
         }
         DiffusionModel.Ports ports = model.ports();
         NoiseLevel here = model.process().coordinates().at(at.ratio());
@@ -73,6 +75,7 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
         for (int k = 0; k < given.size(); k++) {
             Estimate e = answers.get(k);
             slot.read(ports.prediction(), k * samples, 0, out);
+            finite &= out.isFinite();
             e.x0().set(map.ax() * own, x, map.ao(), out);
             e.eps().set(map.bx() * own, x, map.bo(), out);
             if (e.variance().isPresent()) {
@@ -122,6 +125,11 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
     public boolean knows(NoiseLevel at) {
         Prediction.Map m = model.prediction().at(model.process().coordinates().at(at.ratio()));
         return Double.isFinite(m.ax() + m.ao() + m.bx() + m.bo());
+    }
+
+    /** Whether every number that the network answered so far was finite; clipping would hide an infinite one. */
+    public boolean finite() {
+        return finite;
     }
 
     /** Rows evaluated so far: one for each sample and condition. */
