@@ -21,10 +21,12 @@ import io.sampler4j.api.token.TokenScheduler;
 import io.sampler4j.model.Names;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The components of one generation, by kind and name. An immutable snapshot; thread-safe. */
 public final class Registry {
@@ -63,9 +65,9 @@ public final class Registry {
         return WORDS.getOrDefault(kind, kind.getSimpleName());
     }
 
-    /** A component's name and aliases, in lower case. */
-    static List<String> names(Offer<?> offer) {
-        List<String> names = new ArrayList<>();
+    /** A component's name and aliases, in lower case, each once: {@code DDIM} is a fair alias of {@code ddim}. */
+    static Set<String> names(Offer<?> offer) {
+        Set<String> names = new LinkedHashSet<>();
         names.add(offer.name());
         for (String alias : offer.aliases()) names.add(alias.toLowerCase(Locale.ROOT));
         return names;
