@@ -77,24 +77,30 @@ public final class PluginHost implements AutoCloseable {
 
     /** A hold on one generation. */
     public static final class Lease implements AutoCloseable {
-        private final Generation generation;
-        private boolean closed;
+        /** Null once it is given back, so that whoever keeps the lease does not keep the class loaders. */
+        private Generation generation;
 
         private Lease(Generation generation) {
             this.generation = generation;
         }
 
-        /** Its components. */
-        public Registry registry() {
+        /**
+         * Its components.
+         *
+         * @throws IllegalStateException if the lease was given back: their classes may be gone
+         */
+        public synchronized Registry registry() {
+            if (generation == null) throw new IllegalStateException("the lease of the plugins was given back");
             return generation.registry();
         }
 
         /** Gives it back. Idempotent. */
         @Override
         public synchronized void close() {
-            if (closed) return;
-            closed = true;
-            generation.release();
+            if (generation == null) return;
+            Generation held = generation;
+            generation = null;
+            held.release();
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sampler4j.api.diffusion.DiffusionSampler;
+import io.sampler4j.api.error.PluginException;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.plugin.Offer;
 import java.io.IOException;
@@ -418,6 +419,36 @@ class PluginHostTest {
     }
 
     @Test
+    void whatAFactoryDoesWrongIsSaidWithTheFileOfItsPlugin() throws IOException {
+        Jars.in(folder)
+                .source(
+                        "acme.Good",
+                        Jars.contribution(
+                                """
+                                return List.of(
+                                        Offer.of(DiffusionSampler.class, "throws", o -> { throw new AssertionError("ouch"); }),
+                                        Offer.of(DiffusionSampler.class, "null", o -> null),
+                                        Offer.of(DiffusionSampler.class, "peeks", o -> { o.get(NOT_DECLARED); return null; }),
+                                        Offer.of((Class) DiffusionSampler.class, "lies", o -> "a text"));
+                                """, "static final Option<String> NOT_DECLARED = Option.text(\"secret\", \"\", \"\");"))
+                .write("a.jar");
+        Map<String, String> saying = Map.of(
+                "throws", "ouch",
+                "null", "returned null",
+                "peeks", "does not declare",
+                "lies", "ClassCastException");
+        try (PluginHost host = PluginHost.open(List.of(folder));
+                PluginHost.Lease lease = host.lease()) {
+            saying.forEach((name, what) -> assertThatThrownBy(
+                            () -> lease.registry().make(DiffusionSampler.class, name, Map.of()))
+                    .isInstanceOf(PluginException.class)
+                    .hasMessageContaining("the sampler " + name + " of ")
+                    .hasMessageContaining("a.jar")
+                    .hasMessageContaining(what));
+        }
+    }
+
+    @Test
     void oneJarInTwoDirectoriesIsOnePlugin() throws IOException {
         Path one = Jars.good(folder.resolve("one"), "test.good", "good").write("a.jar");
         Path other = Files.createDirectory(folder.resolve("two")).resolve("a.jar");
@@ -441,6 +472,18 @@ class PluginHostTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("name a directory");
+    }
+
+    @Test
+    void aLeaseThatWasGivenBackGivesNothing() throws IOException {
+        Jars.good(folder, "test.good", "good").write("a.jar");
+        try (PluginHost host = PluginHost.open(List.of(folder))) {
+            PluginHost.Lease lease = host.lease();
+            lease.close();
+            lease.close();
+            assertThatThrownBy(lease::registry).isInstanceOf(IllegalStateException.class);
+            assertThat(samplers(host)).containsExactly("good");
+        }
     }
 
     @Test
