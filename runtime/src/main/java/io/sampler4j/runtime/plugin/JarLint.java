@@ -1,11 +1,13 @@
 package io.sampler4j.runtime.plugin;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Enumeration;
@@ -21,13 +23,13 @@ import org.pf4j.DefaultVersionManager;
  * What can be told of a plugin jar without loading a class of it. A problem, where there is one, comes with its remedy.
  *
  * @param file the jar
- * @param sha256 of it, empty where it cannot be read
- * @param id of the plugin, or the file's name where it has none
- * @param version of the plugin, or {@code ?}
+ * @param staged the private copy that was looked at, and that is loaded: the jar itself may change at any time
+ * @param sha256 of the copy, empty where there is none
+ * @param descriptor what its manifest says
  * @param problem why it cannot be loaded, or empty
  * @param remedy how to mend it, or empty
  */
-record JarLint(Path file, String sha256, String id, String version, String problem, String remedy) {
+record JarLint(Path file, Path staged, String sha256, Descriptor descriptor, String problem, String remedy) {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{1,63}");
     private static final String INDEX = "META-INF/extensions.idx";
     private static final List<String> HOST_PACKAGES =
@@ -36,14 +38,26 @@ record JarLint(Path file, String sha256, String id, String version, String probl
     /** The class-file version of JDK n is n + 44. */
     private static final int VERSION_OF_JDK_0 = 44;
 
-    /** A fault, found while looking. */
-    private static final class Fault extends Exception {
-        private static final long serialVersionUID = 1;
-        private final String remedy;
+    /**
+     * The lines of a manifest that a host reads, each empty where it is not there.
+     *
+     * @param id or the file's name where there is none
+     * @param version or {@code ?}
+     */
+    record Descriptor(String id, String version, String requires, String provider, String description) {
+        private static Descriptor of(Path file, Attributes lines) {
+            String id = text(lines, "Plugin-Id"), version = text(lines, "Plugin-Version");
+            return new Descriptor(
+                    id.isEmpty() ? file.getFileName().toString() : id,
+                    version.isEmpty() ? "?" : version,
+                    text(lines, "Plugin-Requires"),
+                    text(lines, "Plugin-Provider"),
+                    text(lines, "Plugin-Description"));
+        }
 
-        Fault(String problem, String remedy) {
-            super(problem);
-            this.remedy = remedy;
+        private static String text(Attributes lines, String name) {
+            String value = lines.getValue(name);
+            return value == null ? "" : value.strip();
         }
     }
 
@@ -51,50 +65,99 @@ record JarLint(Path file, String sha256, String id, String version, String probl
         return problem.isEmpty();
     }
 
-    static JarLint of(Path file) {
-        String name = file.getFileName().toString(), sha256 = "", id = name, version = "?";
+    String id() {
+        return descriptor.id();
+    }
+
+    String version() {
+        return descriptor.version();
+    }
+
+    /** Copies the jar to {@code staging}, as its sha256, and looks at the copy. Throws nothing for a bad jar. */
+    static JarLint of(Path file, Path staging) {
+        Descriptor descriptor = Descriptor.of(file, new Attributes());
+        Path staged = staging;
+        String sha256 = "";
         try {
-            sha256 = hash(file);
-            try (JarFile jar = new JarFile(file.toFile(), true)) {
-                Attributes a = jar.getManifest() == null
+            sha256 = stage(file, staging);
+            staged = staging.resolve(sha256 + ".jar");
+            try (JarFile jar = new JarFile(staged.toFile(), true)) {
+                Attributes lines = jar.getManifest() == null
                         ? new Attributes()
                         : jar.getManifest().getMainAttributes();
-                id = attribute(a, "Plugin-Id");
-                version = attribute(a, "Plugin-Version");
-                check(id, version, attribute(a, "Plugin-Requires"));
+                descriptor = Descriptor.of(file, lines);
+                manifest(lines, jar);
                 entries(jar);
                 index(jar);
             }
-            return new JarLint(file, sha256, id, version, "", "");
+            return new JarLint(file, staged, sha256, descriptor, "", "");
         } catch (Fault e) {
-            return new JarLint(file, sha256, id, version, e.getMessage(), e.remedy);
-        } catch (IOException | SecurityException e) {
+            return new JarLint(file, staged, sha256, descriptor, e.getMessage(), e.remedy());
+        } catch (IOException | RuntimeException e) {
+            // The JDK's readers of zip files throw unchecked exceptions too; none of them may cost the other plugins.
             return new JarLint(
                     file,
+                    staged,
                     sha256,
-                    id,
-                    version,
-                    "it cannot be read as a jar: " + e.getMessage(),
+                    descriptor,
+                    "it cannot be read as a jar: " + (e.getMessage() == null ? e : e.getMessage()),
                     "copy it again: it may be cut off, empty, or not a jar at all");
         }
     }
 
-    private static String attribute(Attributes attributes, String name) throws Fault {
-        String value = attributes.getValue(name);
-        if (value == null || value.isBlank()) {
+    /** Reads the file once, for the copy and its hash, so that the hash is of what is loaded. */
+    private static String stage(Path file, Path staging) throws Fault {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            Path incoming = staging.resolve("incoming");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                Files.copy(in, incoming, StandardCopyOption.REPLACE_EXISTING);
+            }
+            String sha256 = HexFormat.of().formatHex(digest.digest());
+            Files.move(incoming, staging.resolve(sha256 + ".jar"), StandardCopyOption.REPLACE_EXISTING);
+            return sha256;
+        } catch (IOException e) {
+            throw new Fault(
+                    "it cannot be copied to " + staging + ": " + e,
+                    "see that it may be read, and that there is room for temporary files (-Djava.io.tmpdir=DIR)");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+
+    private static String needed(Attributes lines, String name) throws Fault {
+        String value = Descriptor.text(lines, name);
+        if (value.isEmpty()) {
             throw new Fault(
                     "its META-INF/MANIFEST.MF has no " + name,
                     "a plugin's manifest says Plugin-Id, Plugin-Version and Plugin-Requires; let the build write them");
         }
-        return value.strip();
+        return value;
     }
 
-    private static void check(String id, String version, String requires) throws Fault {
+    private static void manifest(Attributes lines, JarFile jar) throws Fault {
+        String id = needed(lines, "Plugin-Id");
         if (!ID.matcher(id).matches()) {
             throw new Fault(
                     "its id \"" + id + "\" is none",
                     "an id is 2 to 64 lower-case letters, digits, dots and hyphens, beginning with a letter or digit");
         }
+        versions(needed(lines, "Plugin-Version"), needed(lines, "Plugin-Requires"));
+        String others = Descriptor.text(lines, "Plugin-Dependencies");
+        if (!others.isEmpty()) {
+            throw new Fault(
+                    "its manifest says Plugin-Dependencies: " + others + ", and a plugin does not see another",
+                    "leave that line out, and shade what the plugin needs into its jar, relocated");
+        }
+        String starter = Descriptor.text(lines, "Plugin-Class");
+        if (!starter.isEmpty() && jar.getJarEntry(path(starter)) == null) {
+            throw new Fault(
+                    "its Plugin-Class is " + starter + ", which is not in it",
+                    "leave that line out: a plugin needs no Plugin-Class");
+        }
+    }
+
+    private static void versions(String version, String requires) throws Fault {
         DefaultVersionManager versions = new DefaultVersionManager();
         boolean fits, bounded;
         try {
@@ -135,18 +198,19 @@ record JarLint(Path file, String sha256, String id, String version, String probl
                             "depend on framework-api with scope provided, so that the jar holds the plugin's own classes");
                 }
             }
-            try (DataInputStream in = new DataInputStream(jar.getInputStream(entry))) {
-                if (in.readInt() != MAGIC) {
-                    throw new Fault(name + " in it is no class file", "build the jar again");
-                }
-                in.readUnsignedShort();
-                int major = in.readUnsignedShort();
-                if (major > newest) {
-                    throw new Fault(
-                            name + " in it was compiled for Java " + (major - VERSION_OF_JDK_0) + ", and this is Java "
-                                    + Runtime.version().feature(),
-                            "compile it with --release 17, or run sampler4j on a newer JVM");
-                }
+            ByteBuffer head;
+            try (InputStream in = jar.getInputStream(entry)) {
+                head = ByteBuffer.wrap(in.readNBytes(8));
+            }
+            if (head.limit() < 8 || head.getInt(0) != MAGIC) {
+                throw new Fault(name + " in it is no class file", "build the jar again");
+            }
+            int major = Short.toUnsignedInt(head.getShort(6));
+            if (major > newest) {
+                throw new Fault(
+                        name + " in it was compiled for Java " + (major - VERSION_OF_JDK_0) + ", and this is Java "
+                                + Runtime.version().feature(),
+                        "compile it with --release 17, or run sampler4j on a newer JVM");
             }
         }
     }
@@ -171,18 +235,13 @@ record JarLint(Path file, String sha256, String id, String version, String probl
                     "its " + INDEX + " names " + classes.size() + " classes: " + String.join(", ", classes),
                     "a plugin has one Contribution, which offers all its components");
         }
-        String wanted = classes.get(0).replace('.', '/') + ".class";
-        if (jar.getJarEntry(wanted) == null) {
+        if (jar.getJarEntry(path(classes.get(0))) == null) {
             throw new Fault(
                     "its " + INDEX + " names " + classes.get(0) + ", which is not in it", "build the jar again");
         }
     }
 
-    private static String hash(Path file) throws IOException {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+    private static String path(String className) {
+        return className.replace('.', '/') + ".class";
     }
 }

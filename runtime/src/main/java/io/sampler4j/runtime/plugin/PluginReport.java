@@ -9,16 +9,22 @@ import java.util.List;
  *
  * @param id of the plugin, or the file's name where it has none that can be read
  * @param version of the plugin, or {@code ?}
+ * @param requires the range of framework-api that it says it fits, or empty
+ * @param provider who made it, or empty
+ * @param description what it is, in its maker's words, or empty
  * @param state live or refused
  * @param file the jar in the plugins directory
  * @param sha256 of the jar, empty where it cannot be read
  * @param problem why it is refused, empty where it is live
  * @param remedy how to mend it, empty where it is live
- * @param offers its components, none where it is refused
+ * @param offers its components, none where it is refused; they keep the plugin's class loader reachable
  */
 public record PluginReport(
         String id,
         String version,
+        String requires,
+        String provider,
+        String description,
         State state,
         Path file,
         String sha256,
@@ -34,12 +40,26 @@ public record PluginReport(
     }
 
     static PluginReport live(JarLint jar, List<Offer<?>> offers) {
-        return new PluginReport(
-                jar.id(), jar.version(), State.LIVE, jar.file(), jar.sha256(), "", "", List.copyOf(offers));
+        return of(jar, State.LIVE, "", "", offers);
     }
 
     static PluginReport refused(JarLint jar, String problem, String remedy) {
+        return of(jar, State.REFUSED, problem, remedy, List.of());
+    }
+
+    private static PluginReport of(JarLint jar, State state, String problem, String remedy, List<Offer<?>> offers) {
+        JarLint.Descriptor d = jar.descriptor();
         return new PluginReport(
-                jar.id(), jar.version(), State.REFUSED, jar.file(), jar.sha256(), problem, remedy, List.of());
+                d.id(),
+                d.version(),
+                d.requires(),
+                d.provider(),
+                d.description(),
+                state,
+                jar.file(),
+                jar.sha256(),
+                problem,
+                remedy,
+                List.copyOf(offers));
     }
 }

@@ -20,11 +20,14 @@ import io.sampler4j.api.token.TokenSampler;
 import io.sampler4j.api.token.TokenScheduler;
 import io.sampler4j.model.Names;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The components of one generation, by kind and name. An immutable snapshot; thread-safe. */
 public final class Registry {
@@ -54,7 +57,7 @@ public final class Registry {
      * @param component itself
      * @param offer what it was made of
      * @param plugin whose it is
-     * @param options all its options as texts, defaults written out
+     * @param options all its options as texts, defaults written out; unmodifiable
      */
     public record Made<T>(T component, Offer<T> offer, PluginReport plugin, Map<String, String> options) {}
 
@@ -63,9 +66,9 @@ public final class Registry {
         return WORDS.getOrDefault(kind, kind.getSimpleName());
     }
 
-    /** A component's name and aliases, in lower case. */
-    static List<String> names(Offer<?> offer) {
-        List<String> names = new ArrayList<>();
+    /** A component's name and aliases, in lower case, each once: {@code DDIM} is a fair alias of {@code ddim}. */
+    static Set<String> names(Offer<?> offer) {
+        Set<String> names = new LinkedHashSet<>();
         names.add(offer.name());
         for (String alias : offer.aliases()) names.add(alias.toLowerCase(Locale.ROOT));
         return names;
@@ -102,6 +105,7 @@ public final class Registry {
      * @param values its options as texts; what is not given has its default
      * @throws RefusedException if there is none of that name, it has no such option, or a value is none, with all of
      *     what there is
+     * @throws PluginException if its factory throws anything else, or returns null or what is not of that kind
      */
     public <T> Made<T> make(Class<T> kind, String nameOrAlias, Map<String, String> values) {
         Owned<T> owned = owned(kind, nameOrAlias)
@@ -128,14 +132,15 @@ public final class Registry {
         }
         if (!problems.isEmpty()) throw new RefusedException(problems);
         try {
-            T component = offer.make(new Values(offer, texts));
+            Object component = offer.make(new Values(offer, texts));
             if (component == null) throw new NullPointerException("its factory returned null");
-            return new Made<>(component, offer, owned.plugin, texts);
+            return new Made<>(kind.cast(component), offer, owned.plugin, Collections.unmodifiableMap(texts));
         } catch (SampleException e) {
             throw e;
         } catch (IllegalArgumentException e) {
             throw new RefusedException(offer.name() + ": " + e.getMessage(), e);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) {
+            if (e instanceof VirtualMachineError failure && !(e instanceof StackOverflowError)) throw failure;
             throw new PluginException(
                     "the " + word(kind) + " " + offer.name() + " of " + owned.plugin.file() + " could not be made: "
                             + e,

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Plugin jars, written and compiled inside the tests; good unless told otherwise. */
@@ -27,6 +29,7 @@ final class Jars {
     private boolean described = true;
     private int major;
     private final Map<String, String> sources = new LinkedHashMap<>();
+    private final Map<String, String> attributes = new LinkedHashMap<>();
     private final Map<String, byte[]> extras = new LinkedHashMap<>();
 
     private Jars(Path folder) {
@@ -85,6 +88,12 @@ final class Jars {
         return this;
     }
 
+    /** A line of the manifest besides the usual. */
+    Jars attribute(String name, String value) {
+        attributes.put(name, value);
+        return this;
+    }
+
     /** Stamps the class files with this version. */
     Jars classFileVersion(int version) {
         major = version;
@@ -103,6 +112,16 @@ final class Jars {
 
     Path write(String name) throws IOException {
         Path work = Files.createTempDirectory("plugin-source");
+        try {
+            return write(name, work);
+        } finally {
+            try (Stream<Path> left = Files.walk(work)) {
+                for (Path f : left.sorted(Comparator.reverseOrder()).toList()) Files.delete(f);
+            }
+        }
+    }
+
+    private Path write(String name, Path work) throws IOException {
         List<String> files = new ArrayList<>();
         for (Map.Entry<String, String> s : sources.entrySet()) {
             Path file = work.resolve(s.getKey().replace('.', '/') + ".java");
@@ -114,15 +133,12 @@ final class Jars {
         List<String> options = List.of(
                 "-proc:none", "--release", "17", "-cp", System.getProperty("java.class.path"), "-d", work.toString());
         StringWriter errors = new StringWriter();
-        boolean ok = compiler.getTask(
-                        errors,
-                        null,
-                        null,
-                        options,
-                        null,
-                        compiler.getStandardFileManager(null, null, null).getJavaFileObjectsFromStrings(files))
-                .call();
-        if (!ok) throw new IllegalStateException(errors.toString());
+        try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
+            boolean ok = compiler.getTask(
+                            errors, manager, null, options, null, manager.getJavaFileObjectsFromStrings(files))
+                    .call();
+            if (!ok) throw new IllegalStateException(errors.toString());
+        }
         Files.createDirectories(folder);
         Path jar = folder.resolve(name);
         try (OutputStream out = Files.newOutputStream(jar);
@@ -150,6 +166,7 @@ final class Jars {
             a.putValue("Plugin-Version", "1.0.0");
             if (requires != null) a.putValue("Plugin-Requires", requires);
         }
+        attributes.forEach(a::putValue);
         return manifest;
     }
 

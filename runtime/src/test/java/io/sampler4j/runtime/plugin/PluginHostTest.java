@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sampler4j.api.diffusion.DiffusionSampler;
+import io.sampler4j.api.error.PluginException;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.plugin.Offer;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -154,7 +161,95 @@ class PluginHostTest {
                                                 "return List.of();",
                                                 "final Object o = new com.fasterxml.jackson.databind.ObjectMapper();")),
                         "com.fasterxml.jackson",
-                        "shade"));
+                        "shade"),
+                new Poison(
+                        "offers that fail an assertion",
+                        Jars.in(folder).source("acme.Good", Jars.contribution("throw new AssertionError(\"no\");")),
+                        "AssertionError: no",
+                        "must not throw"),
+                new Poison(
+                        "offers without end",
+                        Jars.in(folder).source("acme.Good", Jars.contribution("return offers();")),
+                        "StackOverflowError",
+                        "must not throw"),
+                new Poison(
+                        "a component without a name",
+                        Jars.in(folder)
+                                .source(
+                                        "acme.Good",
+                                        Jars.contribution(
+                                                "return List.of(Offer.of(DiffusionSampler.class, null, o -> null));")),
+                        "without a kind or a name",
+                        "Offer.of"),
+                new Poison(
+                        "a name that users cannot type",
+                        Jars.in(folder)
+                                .source(
+                                        "acme.Good",
+                                        Jars.contribution("return List.of(" + Jars.offer("Bad One") + ");")),
+                        "the sampler \"Bad One\"",
+                        "lower-case letters"),
+                new Poison(
+                        "a description that is null",
+                        Jars.in(folder)
+                                .source(
+                                        "acme.Good",
+                                        Jars.contribution("return List.of(" + Jars.offer("bad") + ".about(null));")),
+                        "says null",
+                        "leave about() or source() out"),
+                new Poison(
+                        "two options of one name",
+                        Jars.in(folder)
+                                .source(
+                                        "acme.Good",
+                                        Jars.contribution(
+                                                "return List.of(Offer.of(DiffusionSampler.class, \"bad\", "
+                                                        + "o -> null, Option.flag(\"a\", true, \"\"), Option.flag(\"a\", false, \"\")));")),
+                        "two options of one name",
+                        "a name of its own"),
+                new Poison(
+                        "one name for two components",
+                        Jars.in(folder)
+                                .source(
+                                        "acme.Good",
+                                        Jars.contribution("return List.of(" + Jars.offer("bad") + ", "
+                                                + Jars.offer("other") + ".aliases(\"Bad\"));")),
+                        "claims the sampler bad twice",
+                        "names of its own"),
+                // PF4J resolves this in a circle for ever, once the plugin is to be unloaded.
+                new Poison(
+                        "a dependency on itself",
+                        Jars.in(folder).source("acme.Good", good).attribute("Plugin-Dependencies", "test.good"),
+                        "Plugin-Dependencies: test.good",
+                        "leave that line out"),
+                new Poison(
+                        "a Plugin-Class that is not there",
+                        Jars.in(folder).source("acme.Good", good).attribute("Plugin-Class", "acme.Nobody"),
+                        "Plugin-Class is acme.Nobody, which is not in it",
+                        "leave that line out"),
+                new Poison(
+                        "a Plugin-Class that does not start",
+                        Jars.in(folder)
+                                .source("acme.Good", good)
+                                .source("acme.Starter", starter("start", "IllegalStateException(\"not today\")"))
+                                .attribute("Plugin-Class", "acme.Starter"),
+                        "not today",
+                        "leave Plugin-Class out"),
+                new Poison(
+                        "a class file of three bytes",
+                        Jars.in(folder).source("acme.Good", good).entry("acme/Cut.class", new byte[3]),
+                        "acme/Cut.class in it is no class file",
+                        "build the jar again"),
+                new Poison(
+                        "PF4J bundled",
+                        Jars.in(folder).source("acme.Good", good).entry("org/pf4j/Plugin.class", new byte[8]),
+                        "bundles org/pf4j/Plugin.class",
+                        "provided"),
+                new Poison(
+                        "ONNX Runtime bundled",
+                        Jars.in(folder).source("acme.Good", good).entry("ai/onnxruntime/OnnxTensor.class", new byte[8]),
+                        "bundles ai/onnxruntime/OnnxTensor.class",
+                        "provided"));
         List<DynamicTest> tests = new ArrayList<>();
         for (Poison poison : poisons) {
             tests.add(DynamicTest.dynamicTest(poison.name(), () -> {
@@ -172,6 +267,251 @@ class PluginHostTest {
             }));
         }
         return tests;
+    }
+
+    private static String starter(String method, String thrown) {
+        return "package acme; public class Starter extends org.pf4j.Plugin { @Override public void " + method
+                + "() { throw new " + thrown + "; } }";
+    }
+
+    @Test
+    void aPluginThatDoesNotStopKeepsNoOtherFromBeingUnloaded() throws Exception {
+        Jars.good(folder, "test.a", "a").write("a.jar");
+        Jars.good(folder, "test.bad", "bad")
+                .source("acme.Starter", starter("stop", "AssertionError(\"never\")"))
+                .attribute("Plugin-Class", "acme.Starter")
+                .write("b.jar");
+        Jars.good(folder, "test.c", "c").write("c.jar");
+        List<URLClassLoader> loaders = new ArrayList<>();
+        try (PluginHost host = PluginHost.open(List.of(folder))) {
+            for (String name : List.of("a", "bad", "c")) loaders.add((URLClassLoader) loader(host, name));
+        }
+        assertThat(loaders)
+                .allSatisfy(l ->
+                        assertThat(l.getResource("META-INF/extensions.idx")).isNull());
+    }
+
+    private static ClassLoader loader(PluginHost host, String sampler) {
+        try (PluginHost.Lease lease = host.lease()) {
+            return lease.registry()
+                    .make(DiffusionSampler.class, sampler, Map.of())
+                    .component()
+                    .getClass()
+                    .getClassLoader();
+        }
+    }
+
+    @Test
+    void aPluginSeesTheJdkAndTheApiAndNothingElseOfTheHost() throws Exception {
+        Jars.good(folder, "test.good", "good")
+                .entry("com/google/inject/Own.txt", new byte[1])
+                .write("a.jar");
+        try (PluginHost host = PluginHost.open(List.of(folder))) {
+            ClassLoader plugin = loader(host, "good");
+            for (String seen : List.of(
+                    "java.net.http.HttpClient",
+                    "java.sql.Connection",
+                    "io.sampler4j.api.Tensor",
+                    "org.pf4j.Extension",
+                    "org.slf4j.Logger",
+                    "org.apiguardian.api.API")) {
+                assertThat(plugin.loadClass(seen)).as(seen).isSameAs(Class.forName(seen));
+            }
+            for (String hidden : List.of(
+                    "com.fasterxml.jackson.databind.ObjectMapper",
+                    "com.google.inject.Injector",
+                    "ai.onnxruntime.OrtEnvironment",
+                    "io.sampler4j.runtime.Sampler4j",
+                    "io.sampler4j.runtime.plugin.PluginHost",
+                    "io.sampler4j.model.Models",
+                    "io.sampler4j.onnx.OnnxRuntime",
+                    "org.apache.commons.cli.Option")) {
+                assertThat(Class.forName(hidden)).as("the host has it").isNotNull();
+                assertThatThrownBy(() -> plugin.loadClass(hidden))
+                        .as(hidden)
+                        .isInstanceOf(ClassNotFoundException.class);
+                assertThat(plugin.getResource(hidden.replace('.', '/') + ".class"))
+                        .as(hidden)
+                        .isNull();
+            }
+            assertThat(plugin.getResource("com/google/inject/Own.txt")).isNotNull();
+        }
+    }
+
+    @Test
+    void aPluginFindsItselfThroughItsThreadWhenItIsAsked() throws IOException {
+        Jars.in(folder)
+                .source(
+                        "acme.Good",
+                        Jars.contribution(
+                                "if (Thread.currentThread().getContextClassLoader() != Good.class.getClassLoader())"
+                                        + " throw new IllegalStateException(); return List.of(" + Jars.offer("good")
+                                        + ");"))
+                .write("a.jar");
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (PluginHost host = PluginHost.open(List.of(folder))) {
+            assertThat(samplers(host)).containsExactly("good");
+        }
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
+    }
+
+    @Test
+    void aPluginMayHaveAPluginClassAndAnAliasThatIsItsNameInCapitals() throws IOException {
+        Jars.in(folder)
+                .source("acme.Good", Jars.contribution("return List.of(" + Jars.offer("ddim") + ".aliases(\"DDIM\"));"))
+                .source("acme.Starter", "package acme; public class Starter extends org.pf4j.Plugin {}")
+                .attribute("Plugin-Class", "acme.Starter")
+                .attribute("Plugin-Dependencies", "")
+                .write("a.jar");
+        try (PluginHost host = PluginHost.open(List.of(folder));
+                PluginHost.Lease lease = host.lease()) {
+            assertThat(host.reports()).allSatisfy(r -> assertThat(r.problem()).isEmpty());
+            assertThat(lease.registry().find(DiffusionSampler.class, "DDIM")).isPresent();
+        }
+    }
+
+    @Test
+    void aReportSaysWhoMadeThePluginAndWhatItNeeds() throws IOException {
+        Path file = Jars.good(folder, "test.good", "good")
+                .attribute("Plugin-Provider", "acme")
+                .attribute("Plugin-Description", "one that is good")
+                .write("a.jar");
+        Path bad = Jars.good(folder, "test.bad", "bad")
+                .attribute("Plugin-Provider", "acme")
+                .requires(">=7.0.0 & <8.0.0")
+                .write("b.jar");
+        try (PluginHost host = PluginHost.open(List.of(folder))) {
+            PluginReport good = report(host, "a.jar");
+            assertThat(good.provider()).isEqualTo("acme");
+            assertThat(good.description()).isEqualTo("one that is good");
+            assertThat(good.requires()).isEqualTo(">=1.0.0 & <2.0.0");
+            assertThat(good.file()).isEqualTo(file);
+            assertThat(good.sha256()).matches("[0-9a-f]{64}");
+            assertThat(report(host, "b.jar"))
+                    .satisfies(r -> assertThat(r.provider()).isEqualTo("acme"))
+                    .satisfies(r -> assertThat(r.requires()).isEqualTo(">=7.0.0 & <8.0.0"))
+                    .satisfies(r -> assertThat(r.file()).isEqualTo(bad));
+        }
+    }
+
+    @Test
+    void aJarThatIsOverwrittenWhileItIsInUseChangesNothingForWhoUsesIt() throws Exception {
+        Path jar = Jars.in(folder)
+                .source(
+                        "acme.Good",
+                        Jars.contribution(
+                                "return List.of(Offer.of(DiffusionSampler.class, \"late\", o -> Late.make()));"))
+                .source(
+                        "acme.Late",
+                        "package acme; class Late { static io.sampler4j.api.diffusion.DiffusionSampler make()"
+                                + " { return (D, g, x, r) -> {}; } }")
+                .write("a.jar");
+        try (PluginHost host = PluginHost.open(List.of(folder));
+                PluginHost.Lease lease = host.lease()) {
+            Files.write(jar, new byte[9]);
+            host.reload();
+            assertThat(report(host, "a.jar").state()).isEqualTo(PluginReport.State.REFUSED);
+            assertThat(lease.registry()
+                            .make(DiffusionSampler.class, "late", Map.of())
+                            .component())
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void whatAFactoryDoesWrongIsSaidWithTheFileOfItsPlugin() throws IOException {
+        Jars.in(folder)
+                .source(
+                        "acme.Good",
+                        Jars.contribution(
+                                """
+                                return List.of(
+                                        Offer.of(DiffusionSampler.class, "throws", o -> { throw new AssertionError("ouch"); }),
+                                        Offer.of(DiffusionSampler.class, "null", o -> null),
+                                        Offer.of(DiffusionSampler.class, "peeks", o -> { o.get(NOT_DECLARED); return null; }),
+                                        Offer.of((Class) DiffusionSampler.class, "lies", o -> "a text"));
+                                """, "static final Option<String> NOT_DECLARED = Option.text(\"secret\", \"\", \"\");"))
+                .write("a.jar");
+        Map<String, String> saying = Map.of(
+                "throws", "ouch",
+                "null", "returned null",
+                "peeks", "does not declare",
+                "lies", "ClassCastException");
+        try (PluginHost host = PluginHost.open(List.of(folder));
+                PluginHost.Lease lease = host.lease()) {
+            saying.forEach((name, what) -> assertThatThrownBy(
+                            () -> lease.registry().make(DiffusionSampler.class, name, Map.of()))
+                    .isInstanceOf(PluginException.class)
+                    .hasMessageContaining("the sampler " + name + " of ")
+                    .hasMessageContaining("a.jar")
+                    .hasMessageContaining(what));
+        }
+    }
+
+    @Test
+    void oneJarInTwoDirectoriesIsOnePlugin() throws IOException {
+        Path one = Jars.good(folder.resolve("one"), "test.good", "good").write("a.jar");
+        Path other = Files.createDirectory(folder.resolve("two")).resolve("a.jar");
+        Files.copy(one, other);
+        try (PluginHost host = PluginHost.open(List.of(one.getParent(), other.getParent()))) {
+            assertThat(samplers(host)).containsExactly("good");
+            assertThat(host.reports())
+                    .filteredOn(r -> r.state() == PluginReport.State.REFUSED)
+                    .singleElement()
+                    .satisfies(r -> assertThat(r.problem()).contains("the same plugin twice", one.toString()));
+        }
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereHasNoPluginsAndAFileIsNone() throws IOException {
+        try (PluginHost host = PluginHost.open(List.of(folder.resolve("nowhere")))) {
+            assertThat(host.reports()).isEmpty();
+        }
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertThatThrownBy(() -> PluginHost.open(List.of(file)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("name a directory");
+    }
+
+    @Test
+    void aLeaseThatWasGivenBackGivesNothing() throws IOException {
+        Jars.good(folder, "test.good", "good").write("a.jar");
+        try (PluginHost host = PluginHost.open(List.of(folder))) {
+            PluginHost.Lease lease = host.lease();
+            lease.close();
+            lease.close();
+            assertThatThrownBy(lease::registry).isInstanceOf(IllegalStateException.class);
+            assertThat(samplers(host)).containsExactly("good");
+        }
+    }
+
+    @Test
+    void runsGoOnWhilePluginsAreSwappedUnderThem() throws Exception {
+        Jars.good(folder, "test.good", "good").write("a.jar");
+        AtomicBoolean enough = new AtomicBoolean();
+        AtomicInteger made = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (PluginHost host = PluginHost.open(List.of(folder))) {
+            List<Future<?>> runs = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                runs.add(threads.submit(() -> {
+                    while (!enough.get()) {
+                        try (PluginHost.Lease lease = host.lease()) {
+                            lease.registry().make(DiffusionSampler.class, "good", Map.of());
+                            made.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            for (int swap = 0; swap < 30; swap++) host.reload();
+            enough.set(true);
+            for (Future<?> run : runs) run.get();
+            assertThat(made).hasPositiveValue();
+        } finally {
+            enough.set(true);
+            threads.shutdownNow();
+        }
     }
 
     @Test
