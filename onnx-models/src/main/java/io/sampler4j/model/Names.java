@@ -20,8 +20,10 @@ public final class Names {
         List<String> nearest = nearest(asked, there);
         String first = nearest.get(0);
         boolean alike = distance(asked, first) <= Math.max(2, first.length() / 2);
-        return start + (alike ? "; did you mean \"" + first + "\"?" : ";") + " There "
-                + (nearest.size() == 1 ? "is: " : "are: ") + String.join(", ", nearest);
+        return start
+                + (alike ? "; did you mean \"" + first + "\"? There " : "; there ")
+                + (nearest.size() == 1 ? "is: " : "are: ")
+                + String.join(", ", nearest);
     }
 
     /** The names, each once, the nearest to what was asked first. */

@@ -12,6 +12,9 @@ import io.sampler4j.runtime.random.RandomStream;
  * Confined to one thread.
  */
 final class HostNoise implements Noise {
+    private static final float LEAST = 0x1p-25f;
+    private static final float MOST = 1 - 0x1p-24f;
+
     private final RandomStream[] streams;
     private final Npy recorded;
     private final int first;
@@ -49,7 +52,10 @@ final class HostNoise implements Noise {
 
     @Override
     public void uniform(Tensor out) {
-        fill(out, false);
+        float[] values = fill(out, false);
+        // The references' sources may give an end of the interval, where a logarithm would be infinite.
+        for (int i = 0; i < values.length; i++) values[i] = Math.min(Math.max(values[i], LEAST), MOST);
+        out.write(values);
     }
 
     /** Normals from the streams, whatever is recorded: the noise that a run starts from. */
@@ -57,7 +63,7 @@ final class HostNoise implements Noise {
         fill(out, true);
     }
 
-    private void fill(Tensor out, boolean normal) {
+    private float[] fill(Tensor out, boolean normal) {
         float[] values = buffer(out);
         int n = values.length / streams.length;
         for (int i = 0; i < streams.length; i++) {
@@ -65,6 +71,7 @@ final class HostNoise implements Noise {
             else streams[i].uniform(values, i * n, (i + 1) * n);
         }
         out.write(values);
+        return values;
     }
 
     private void replay(Tensor out) {
