@@ -236,7 +236,7 @@ class CommandLineIT {
         Files.move(plugins.resolve("ddim.jar"), aside);
         Tool.Ended gone = generate("--plugins-dir", plugins.toString(), "--sampler", "ddim", "-o", in("a.png"));
         assertThat(gone.code()).isEqualTo(2);
-        assertThat(gone.err()).contains("there is no sampler \"ddim\"").contains("There is: ddpm");
+        assertThat(gone.err()).contains("there is no sampler \"ddim\"").contains("There are: ddpm, ");
         succeeded(generate("--plugins-dir", plugins.toString(), "--sampler", "ddpm", "-o", in("b.png")));
         Files.move(aside, plugins.resolve("ddim.jar"));
         succeeded(generate("--plugins-dir", plugins.toString(), "--sampler", "ddim", "-o", in("a.png")));

@@ -6,7 +6,7 @@ import io.sampler4j.api.plugin.Offer;
 import java.util.List;
 import org.pf4j.Extension;
 
-/** The schedulers {@code leading}, {@code trailing}, {@code linspace}, {@code quadratic} and {@code explicit}. */
+/** Spacings of training indices, levels between two ends, and {@code explicit}. */
 @Extension
 public final class Schedules implements Contribution {
     /** For PF4J. */
@@ -31,6 +31,36 @@ public final class Schedules implements Contribution {
                 Offer.of(NoiseScheduler.class, "quadratic", Quadratic::new, Quadratic.OFFSET, End.OPTION)
                         .about("training indices that grow as squares up to 0.8 N: dense where there is little noise")
                         .source("Song et al. 2021, appendix D.2 (quadratic)"),
+                Offer.of(
+                                NoiseScheduler.class,
+                                "karras",
+                                Karras::new,
+                                Between.SIGMA_MIN,
+                                Between.SIGMA_MAX,
+                                Karras.RHO,
+                                End.OPTION)
+                        .about("between two ends, evenly in sigma^(1/rho): short steps at low noise")
+                        .source("Karras et al. 2022, equation 5"),
+                Offer.of(
+                                NoiseScheduler.class,
+                                "exponential",
+                                Polyexponential::exponential,
+                                Between.SIGMA_MIN,
+                                Between.SIGMA_MAX,
+                                End.OPTION)
+                        .aliases("uniform-lambda", "uniform-logsnr")
+                        .about("between two ends, evenly in ln sigma, that is in log-SNR")
+                        .source("Lu et al. 2022, DPM-Solver, section 3.4"),
+                Offer.of(
+                                NoiseScheduler.class,
+                                "polyexponential",
+                                Polyexponential::withRho,
+                                Between.SIGMA_MIN,
+                                Between.SIGMA_MAX,
+                                Polyexponential.RHO,
+                                End.OPTION)
+                        .about("between two ends, by a power of the share of ln sigma")
+                        .source("k-diffusion, get_sigmas_polyexponential"),
                 Offer.of(
                                 NoiseScheduler.class,
                                 "explicit",

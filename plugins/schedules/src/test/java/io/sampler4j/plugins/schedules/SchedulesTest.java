@@ -255,8 +255,16 @@ class SchedulesTest {
     }
 
     @Test
-    void offersFiveSchedulers() {
+    void offersEachSchedulerByItsName() {
         assertThat(new Schedules().offers().stream().map(Offer::name))
-                .containsExactly("leading", "trailing", "linspace", "quadratic", "explicit");
+                .containsExactly(
+                        "leading",
+                        "trailing",
+                        "linspace",
+                        "quadratic",
+                        "karras",
+                        "exponential",
+                        "polyexponential",
+                        "explicit");
     }
 }

@@ -1,0 +1,42 @@
+package io.sampler4j.plugins.edm;
+
+import io.sampler4j.api.diffusion.DiffusionSampler;
+import io.sampler4j.api.diffusion.NoiseScheduler;
+import io.sampler4j.api.plugin.Contribution;
+import io.sampler4j.api.plugin.Offer;
+import java.util.List;
+import org.pf4j.Extension;
+
+/** The sampler {@code edm} and the scheduler {@code edm}. */
+@Extension
+public final class EdmContribution implements Contribution {
+    /** For PF4J. */
+    public EdmContribution() {}
+
+    @Override
+    public List<Offer<?>> offers() {
+        return List.of(
+                Offer.of(
+                                DiffusionSampler.class,
+                                "edm",
+                                Edm::new,
+                                Edm.METHOD,
+                                Edm.CHURN,
+                                Edm.CHURN_MIN,
+                                Edm.CHURN_MAX,
+                                Edm.CHURN_NOISE)
+                        .about("Heun with optional churn: 2n - 1 evaluations for n steps to sigma = 0")
+                        .source("Karras et al. 2022, Algorithm 2")
+                        .order(2, 3)
+                        .nfePerStep(2),
+                Offer.of(
+                                NoiseScheduler.class,
+                                "edm",
+                                EdmSchedule::new,
+                                EdmSchedule.SIGMA_MIN,
+                                EdmSchedule.SIGMA_MAX,
+                                EdmSchedule.RHO)
+                        .about("the paper's grid and ends: sigma from 80 to 0.002, rho = 7, then 0")
+                        .source("Karras et al. 2022, equation 5 and table 1"));
+    }
+}

@@ -1,0 +1,97 @@
+package io.sampler4j.plugins.solvers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sampler4j.api.diffusion.Coordinates;
+import io.sampler4j.api.diffusion.DiffusionSampler;
+import io.sampler4j.api.diffusion.NoiseGrid;
+import io.sampler4j.api.testing.Convergence;
+import io.sampler4j.api.testing.DoubleTensor;
+import io.sampler4j.api.testing.GaussianMixture;
+import io.sampler4j.api.testing.GaussianMixture.Output;
+import io.sampler4j.api.testing.TestRun;
+import io.sampler4j.api.testing.TextOptions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SolversTest {
+    private static final GaussianMixture GAUSSIAN = GaussianMixture.gaussian(.3, .6);
+
+    private static DiffusionSampler named(String name, Map<String, String> options) {
+        return TextOptions.make(new Solvers(), DiffusionSampler.class, name, options);
+    }
+
+    private static DiffusionSampler named(String name) {
+        return named(name, Map.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"euler,1", "heun,2", "dpm2,2", "dpmpp-2m,2"})
+    void theErrorFallsAtTheDeclaredOrderAndIsTheSameForEveryNetwork(String name, int order) {
+        DiffusionSampler sampler = named(name);
+        double fine = Convergence.ofSampling(sampler, Output.EPSILON, Coordinates.VP, 512);
+        double coarse = Convergence.ofSampling(sampler, Output.EPSILON, Coordinates.VP, 256);
+        assertThat(Math.log(coarse / fine) / Math.log(2)).isCloseTo(order, within(.15));
+        for (Output says : new Output[] {Output.X0, Output.V, Output.VELOCITY, Output.SCORE}) {
+            for (Coordinates own : new Coordinates[] {Coordinates.VP, Coordinates.VE, Coordinates.FLOW}) {
+                // Rounding alone: 1e-13 of values of 20, on errors down to 1e-5.
+                assertThat(Convergence.ofSampling(sampler, says, own, 256) / coarse)
+                        .isCloseTo(1, within(1e-6));
+            }
+        }
+        assertThat(Convergence.ofSampling(sampler, Output.F, Coordinates.VE, 256) / coarse)
+                .isCloseTo(1, within(1e-6));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"euler", "heun", "dpm2", "euler-ancestral", "dpmpp-2m"})
+    void theStepToTheDataGivesTheEstimateOfTheData(String name) {
+        NoiseGrid grid = NoiseGrid.of(Coordinates.VE, .5, 0);
+        DoubleTensor x = DoubleTensor.of(.9);
+        named(name).sample(GAUSSIAN.denoiser(Output.EPSILON, Coordinates.VP), grid, x, new TestRun(1));
+        // E[x0 | x] of a Gaussian; two formulas in float64.
+        assertThat(x.values()[0]).isCloseTo(.3 + .36 / (.36 + .25) * (.9 - .3), within(1e-14));
+    }
+
+    @Test
+    void fromPureNoiseDpmpp2mBeginsWithOneExactStep() {
+        NoiseGrid grid = NoiseGrid.of(Coordinates.FLOW, Double.POSITIVE_INFINITY, 1);
+        DoubleTensor x = DoubleTensor.of(.8);
+        named("dpmpp-2m").sample(GAUSSIAN.denoiser(Output.VELOCITY, Coordinates.FLOW), grid, x, new TestRun(1));
+        // alpha' x0 + sigma' eps with x0 the mean of the data, eps = x.
+        assertThat(x.values()[0]).isCloseTo(.5 * .3 + .5 * .8, within(1e-14));
+    }
+
+    @Test
+    void ancestralSamplesHaveTheDataMeanAndWidth() {
+        int n = 20_000;
+        NoiseGrid grid = Convergence.grid(Coordinates.VE, 200);
+        TestRun run = new TestRun(3);
+        DoubleTensor x = DoubleTensor.zeros(1, n);
+        run.normal(x);
+        for (int i = 0; i < n; i++) x.values()[i] = .3 + Math.hypot(.6, Convergence.HIGH) * x.values()[i];
+        named("euler-ancestral").sample(GAUSSIAN.denoiser(Output.EPSILON, Coordinates.VE), grid, x, run);
+        double mean = 0, square = 0;
+        for (double v : x.values()) mean += v / n;
+        for (double v : x.values()) square += (v - mean) * (v - mean) / n;
+        // Sampling error of the mean .004, of the deviation .003; the rest is for the first order's 1/200.
+        assertThat(mean).isCloseTo(.3, within(.02));
+        assertThat(Math.sqrt(square)).isCloseTo(.6, within(.03));
+        assertThat(run.draws()).isEqualTo(1 + 200);
+    }
+
+    @Test
+    void withoutEtaAncestralIsEuler() {
+        NoiseGrid grid = NoiseGrid.of(Coordinates.VE, 5, 1, .2, 0);
+        DoubleTensor a = DoubleTensor.of(2), b = DoubleTensor.of(2);
+        TestRun run = new TestRun(1);
+        named("euler-ancestral", Map.of("eta", "0")).sample(GAUSSIAN.denoiser(Output.V, Coordinates.VP), grid, a, run);
+        named("euler").sample(GAUSSIAN.denoiser(Output.V, Coordinates.VP), grid, b, run);
+        assertThat(a.values()[0]).isCloseTo(b.values()[0], within(1e-15));
+        assertThat(run.draws()).isZero();
+    }
+}
