@@ -32,7 +32,13 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String API_MODULE = "framework-api";
     private static final Set<String> PLUGINS = Set.of(
-            "plugins/schedules", "plugins/guidance", "plugins/ddpm", "plugins/ddim", "plugins/edm", "plugins/solvers");
+            "plugins/schedules",
+            "plugins/guidance",
+            "plugins/ddpm",
+            "plugins/ddim",
+            "plugins/edm",
+            "plugins/rectified-flow",
+            "plugins/solvers");
     private static final Pattern BUILT_IN =
             Pattern.compile("/(framework-api|onnx-models|runtime|plugins/[^/]+)/target/(?:classes/|[^/]*\\.jar!/)");
     private static final String TEST_JAR = "-tests.jar!/";
