@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import io.sampler4j.api.error.CancelledException;
 import io.sampler4j.api.error.NetworkException;
 import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.tensor.ArrayTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,11 +127,11 @@ class OnnxRuntimeTest {
                         network.close();
                         if (evicts) runtime.evict();
                         slot.fill("t", 0, 1, 1);
-                        slot.state("x", 0, new HeapTensor(1, 2, 4, 6, 8));
+                        slot.state("x", 0, ArrayTensor.over(new float[] {2, 4, 6, 8}, 1));
                         slot.run(new Cancellation());
-                        HeapTensor out = new HeapTensor(1, new float[4]);
+                        ArrayTensor out = ArrayTensor.over(new float[4], 1);
                         slot.read("out", 0, 0, out);
-                        assertThat(out.values).containsExactly(1, 2, 3, 4);
+                        assertThat(out.values()).containsExactly(1, 2, 3, 4);
                         slot.close();
                     }
                 }));

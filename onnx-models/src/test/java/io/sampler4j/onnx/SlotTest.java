@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.platform.Fp16Conversions;
 import io.sampler4j.api.error.NetworkException;
+import io.sampler4j.tensor.ArrayTensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,18 +47,18 @@ class SlotTest {
                 Slot slot = network.slot(
                         Map.of("x", new long[] {2, 1, 1, 2}, "t", new long[] {2}),
                         Map.of("out", new long[] {2, 1, 1, 2}))) {
-            HeapTensor out = new HeapTensor(2, new float[4]);
-            slot.state("x", 0, new HeapTensor(2, 1, 2, 3, 4));
+            ArrayTensor out = ArrayTensor.over(new float[4], 2);
+            slot.state("x", 0, ArrayTensor.over(new float[] {1, 2, 3, 4}, 2));
             slot.fill("t", 0, 1, 1);
             slot.fill("t", 1, 2, 3);
             slot.run(new Cancellation());
             slot.read("out", 0, 0, out);
-            assertThat(out.values).containsExactly(0.5f, 1f, 2.25f, 3f);
+            assertThat(out.values()).containsExactly(0.5f, 1f, 2.25f, 3f);
 
             slot.fill("t", 0, 2, 0);
             slot.run(new Cancellation());
             slot.read("out", 0, 0, out);
-            assertThat(out.values).as("the same buffers serve the next call").containsExactly(0f, 0f, 0f, 0f);
+            assertThat(out.values()).as("the same buffers serve the next call").containsExactly(0f, 0f, 0f, 0f);
         }
     }
 
@@ -65,12 +66,12 @@ class SlotTest {
     void writesAndReadsSomeRowsOfABatch() {
         try (Network network = network(identity(TinyOnnx.FLOAT, "batch", 4));
                 Slot slot = network.slot(Map.of("x", new long[] {3, 4}), Map.of("y", new long[] {3, 4}))) {
-            slot.state("x", 0, new HeapTensor(1, 1, 2, 3, 4));
-            slot.state("x", 1, new HeapTensor(2, 5, 6, 7, 8, 9, 10, 11, 12));
+            slot.state("x", 0, ArrayTensor.over(new float[] {1, 2, 3, 4}, 1));
+            slot.state("x", 1, ArrayTensor.over(new float[] {5, 6, 7, 8, 9, 10, 11, 12}, 2));
             slot.run(new Cancellation());
-            HeapTensor lastHalves = new HeapTensor(2, new float[4]);
+            ArrayTensor lastHalves = ArrayTensor.over(new float[4], 2);
             slot.read("y", 1, 2, lastHalves);
-            assertThat(lastHalves.values)
+            assertThat(lastHalves.values())
                     .as("skip takes the second half of each row")
                     .containsExactly(7, 8, 11, 12);
             float[] piece = new float[3];
@@ -84,13 +85,13 @@ class SlotTest {
     void convertsTheStateToTheInputsType(int dtype, float value) {
         try (Network network = network(identity(dtype, "batch", 2));
                 Slot slot = network.slot(Map.of("x", new long[] {1, 2}), Map.of("y", new long[] {1, 2}))) {
-            slot.state("x", 0, new HeapTensor(1, value, -value));
+            slot.state("x", 0, ArrayTensor.over(new float[] {value, -value}, 1));
             slot.run(new Cancellation());
-            HeapTensor out = new HeapTensor(1, new float[2]);
+            ArrayTensor out = ArrayTensor.over(new float[2], 1);
             slot.read("y", 0, 0, out);
             float expected =
                     dtype == TinyOnnx.FLOAT16 ? Fp16Conversions.fp16ToFloat(Fp16Conversions.floatToFp16(value)) : value;
-            assertThat(out.values).containsExactly(expected, -expected);
+            assertThat(out.values()).containsExactly(expected, -expected);
         }
     }
 
@@ -182,7 +183,7 @@ class SlotTest {
             assertThatThrownBy(() -> slot.ids("x", 1, new int[4]))
                     .isInstanceOf(NetworkException.class)
                     .hasMessageContaining("not all there");
-            assertThatThrownBy(() -> slot.state("x", 0, new HeapTensor(1, 1, 2, 3)))
+            assertThatThrownBy(() -> slot.state("x", 0, ArrayTensor.over(new float[] {1, 2, 3}, 1)))
                     .isInstanceOf(NetworkException.class)
                     .hasMessageContaining("holds int64");
         }
@@ -220,7 +221,7 @@ class SlotTest {
                 Slot slot = network.slot(
                         Map.of("x", new long[] {1, 1, 1, 1}, "t", new long[] {1}),
                         Map.of("out", new long[] {1, 1, 1, 1}))) {
-            slot.state("x", 0, new HeapTensor(1, 1));
+            slot.state("x", 0, ArrayTensor.over(new float[] {1}, 1));
             assertThatThrownBy(() -> slot.run(new Cancellation()))
                     .isInstanceOf(NetworkException.class)
                     .hasMessageContaining("'t' was never written");
@@ -231,13 +232,13 @@ class SlotTest {
     void refusesASampleThatIsNoRow() {
         try (Network network = network(identity(TinyOnnx.FLOAT, "batch", 4));
                 Slot slot = network.slot(Map.of("x", new long[] {2, 4}), Map.of("y", new long[] {2, 4}))) {
-            assertThatThrownBy(() -> slot.state("x", 0, new HeapTensor(2, new float[6])))
+            assertThatThrownBy(() -> slot.state("x", 0, ArrayTensor.over(new float[6], 2)))
                     .isInstanceOf(NetworkException.class)
                     .hasMessageContaining("2 rows of 4 elements; 2 samples of 3 elements do not fit");
-            assertThatThrownBy(() -> slot.state("x", 1, new HeapTensor(2, new float[8])))
+            assertThatThrownBy(() -> slot.state("x", 1, ArrayTensor.over(new float[8], 2)))
                     .isInstanceOf(NetworkException.class)
                     .hasMessageContaining("from row 1 on");
-            assertThatThrownBy(() -> slot.read("y", 0, 2, new HeapTensor(1, new float[3])))
+            assertThatThrownBy(() -> slot.read("y", 0, 2, ArrayTensor.over(new float[3], 1)))
                     .isInstanceOf(NetworkException.class)
                     .hasMessageContaining("from row 0 and element 2");
         }

@@ -3,6 +3,7 @@ package io.sampler4j.api.testing;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.NoiseGrid;
+import java.util.Arrays;
 
 /**
  * The error of a sampler against the exact solution of the probability-flow ODE, in float64: 16 quantiles of
@@ -35,6 +36,30 @@ public final class Convergence {
     public static double ofInversion(
             DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own, int steps) {
         return error(sampler, says, own, grid(own, steps).reversed(), LOW, HIGH) / HIGH;
+    }
+
+    /**
+     * What a sampler made of Gaussian data.
+     *
+     * @param mean of the samples
+     * @param deviation of the samples
+     * @param draws tensors of noise the sampler drew
+     */
+    public record Moments(double mean, double deviation, int draws) {}
+
+    /** 20,000 samples of Gaussian data by the perfect epsilon network, over {@link #grid} in VE coordinates. */
+    public static Moments ofGaussian(DiffusionSampler sampler, double mean, double deviation, int steps) {
+        TestRun start = new TestRun(3), run = new TestRun(4);
+        DoubleTensor x = DoubleTensor.zeros(1, 20_000);
+        start.normal(x);
+        double[] v = x.values();
+        for (int i = 0; i < v.length; i++) v[i] = mean + Math.hypot(deviation, HIGH) * v[i];
+        GaussianMixture data = GaussianMixture.gaussian(mean, deviation);
+        sampler.sample(
+                data.denoiser(GaussianMixture.Output.EPSILON, Coordinates.VE), grid(Coordinates.VE, steps), x, run);
+        double m = Arrays.stream(v).average().orElseThrow();
+        double square = Arrays.stream(v).map(y -> (y - m) * (y - m)).average().orElseThrow();
+        return new Moments(m, Math.sqrt(square), run.draws());
     }
 
     private static double error(

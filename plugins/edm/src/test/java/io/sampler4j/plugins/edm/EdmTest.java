@@ -1,11 +1,17 @@
 package io.sampler4j.plugins.edm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sampler4j.api.Refusals;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.NoiseGrid;
+import io.sampler4j.api.diffusion.NoiseLevel;
+import io.sampler4j.api.diffusion.NoiseProcess;
+import io.sampler4j.api.diffusion.NoiseScheduler;
+import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.testing.Convergence;
 import io.sampler4j.api.testing.DoubleTensor;
 import io.sampler4j.api.testing.GaussianMixture;
@@ -13,6 +19,7 @@ import io.sampler4j.api.testing.GaussianMixture.Output;
 import io.sampler4j.api.testing.NetworkDenoiser;
 import io.sampler4j.api.testing.TestRun;
 import io.sampler4j.api.testing.TextOptions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,19 +52,56 @@ class EdmTest {
 
     @Test
     void withChurnTheSamplesKeepTheDataMeanAndWidth() {
-        int n = 20_000;
-        NoiseGrid grid = Convergence.grid(Coordinates.VE, 100);
-        TestRun run = new TestRun(3);
-        DoubleTensor x = DoubleTensor.zeros(1, n);
-        run.normal(x);
-        for (int i = 0; i < n; i++) x.values()[i] = .3 + Math.hypot(.6, Convergence.HIGH) * x.values()[i];
-        edm(Map.of("churn", "30")).sample(GAUSSIAN.denoiser(Output.F, Coordinates.VE), grid, x, run);
-        double mean = 0, square = 0;
-        for (double v : x.values()) mean += v / n;
-        for (double v : x.values()) square += (v - mean) * (v - mean) / n;
+        Convergence.Moments made = Convergence.ofGaussian(edm(Map.of("churn", "30")), .3, .6, 100);
         // Sampling error of the mean .004, of the deviation .003.
-        assertThat(mean).isCloseTo(.3, within(.02));
-        assertThat(Math.sqrt(square)).isCloseTo(.6, within(.02));
-        assertThat(run.draws()).isEqualTo(1 + 100);
+        assertThat(made.mean()).isCloseTo(.3, within(.02));
+        assertThat(made.deviation()).isCloseTo(.6, within(.02));
+        assertThat(made.draws()).isEqualTo(100);
+    }
+
+    @Test
+    void anInversionWithChurnIsRefused() {
+        Refusals refuse = new Refusals();
+        NoiseGrid up = NoiseGrid.of(Coordinates.VE, .1, 1);
+        edm(Map.of("churn", "30")).check(GAUSSIAN.denoiser(Output.F, Coordinates.VE), up, DoubleTensor.of(0), refuse);
+        assertThat(refuse.reasons()).containsExactly("churn=30.0 draws noise: from data to noise only churn=0 runs");
+    }
+
+    @Test
+    void theGridIsThePapersAndStaysWithinWhatTheModelKnows() {
+        NoiseScheduler schedule = TextOptions.make(new EdmContribution(), NoiseScheduler.class, "edm", Map.of());
+        // The sigmas of diffusers' EDMEulerScheduler, 10 steps, printed to four decimals.
+        assertThat(schedule.grid(new Known(0, 1e6), 10).ratios())
+                .containsExactly(
+                        new double[] {80, 42.4152, 21.1087, 9.7232, 4.0661, 1.5017, .47, .1166, .0204, .002, 0},
+                        within(6e-5));
+        NoiseGrid narrow = schedule.grid(new Known(.02, 50), 5);
+        assertThat(narrow.first().ratio()).isEqualTo(50);
+        assertThat(narrow.at(4).ratio()).isCloseTo(.02, within(1e-12));
+        assertThatThrownBy(() -> schedule.grid(new Known(90, 100), 5))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("raise sigma-max");
+    }
+
+    private record Known(double lowest, double highest) implements NoiseProcess {
+        @Override
+        public Coordinates coordinates() {
+            return Coordinates.VE;
+        }
+
+        @Override
+        public int trainingSteps() {
+            return 0;
+        }
+
+        @Override
+        public NoiseLevel atTime(double time) {
+            return Coordinates.VE.at(time);
+        }
+
+        @Override
+        public List<Integer> sampleShape() {
+            return List.of(1);
+        }
     }
 }

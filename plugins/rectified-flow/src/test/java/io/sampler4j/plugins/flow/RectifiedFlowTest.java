@@ -44,6 +44,14 @@ class RectifiedFlowTest {
                 .isCloseTo(1, within(1e-3));
     }
 
+    @ParameterizedTest
+    @CsvSource({"euler,1", "midpoint,2", "heun,2", "rk4,4"})
+    void onTheReversedGridItIsTheInversionOfTheSameOrder(String method, int order) {
+        double coarse = Convergence.ofInversion(flow(method), Output.VELOCITY, Coordinates.FLOW, 256);
+        double fine = Convergence.ofInversion(flow(method), Output.VELOCITY, Coordinates.FLOW, 512);
+        assertThat(Math.log(coarse / fine) / Math.log(2)).isCloseTo(order, within(.15));
+    }
+
     @Test
     void theStraightPathsOfOnePointAreExactInOneStep() {
         GaussianMixture point = GaussianMixture.gaussian(.7, 0);

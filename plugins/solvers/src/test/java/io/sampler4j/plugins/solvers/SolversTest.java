@@ -3,6 +3,7 @@ package io.sampler4j.plugins.solvers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sampler4j.api.Refusals;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.NoiseGrid;
@@ -12,6 +13,7 @@ import io.sampler4j.api.testing.GaussianMixture;
 import io.sampler4j.api.testing.GaussianMixture.Output;
 import io.sampler4j.api.testing.TestRun;
 import io.sampler4j.api.testing.TextOptions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,20 +70,36 @@ class SolversTest {
 
     @Test
     void ancestralSamplesHaveTheDataMeanAndWidth() {
-        int n = 20_000;
-        NoiseGrid grid = Convergence.grid(Coordinates.VE, 200);
-        TestRun run = new TestRun(3);
-        DoubleTensor x = DoubleTensor.zeros(1, n);
-        run.normal(x);
-        for (int i = 0; i < n; i++) x.values()[i] = .3 + Math.hypot(.6, Convergence.HIGH) * x.values()[i];
-        named("euler-ancestral").sample(GAUSSIAN.denoiser(Output.EPSILON, Coordinates.VE), grid, x, run);
-        double mean = 0, square = 0;
-        for (double v : x.values()) mean += v / n;
-        for (double v : x.values()) square += (v - mean) * (v - mean) / n;
+        Convergence.Moments made = Convergence.ofGaussian(named("euler-ancestral"), .3, .6, 200);
         // Sampling error of the mean .004, of the deviation .003; the rest is for the first order's 1/200.
-        assertThat(mean).isCloseTo(.3, within(.02));
-        assertThat(Math.sqrt(square)).isCloseTo(.6, within(.03));
-        assertThat(run.draws()).isEqualTo(1 + 200);
+        assertThat(made.mean()).isCloseTo(.3, within(.02));
+        assertThat(made.deviation()).isCloseTo(.6, within(.03));
+        assertThat(made.draws()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"euler,1", "heun,2", "dpm2,2", "dpmpp-2m,2"})
+    void onTheReversedGridTheyAreInversionsOfTheSameOrder(String name, int order) {
+        double coarse = Convergence.ofInversion(named(name), Output.EPSILON, Coordinates.VP, 256);
+        double fine = Convergence.ofInversion(named(name), Output.EPSILON, Coordinates.VP, 512);
+        assertThat(Math.log(coarse / fine) / Math.log(2)).isCloseTo(order, within(.15));
+    }
+
+    @Test
+    void whatCannotWorkIsRefusedWithItsRemedy() {
+        NoiseGrid up = NoiseGrid.of(Coordinates.VE, 0, 1);
+        assertThat(reasons("euler-ancestral", up))
+                .containsExactly("eta=1.0 draws noise: from data to noise only eta=0 runs");
+        assertThat(reasons("dpmpp-2m", up)).singleElement().asString().contains("take ddim or heun");
+        for (String name : new String[] {"euler-ancestral", "dpmpp-2m"}) {
+            assertThat(reasons(name, up.reversed())).as(name).isEmpty();
+        }
+    }
+
+    private static List<String> reasons(String name, NoiseGrid grid) {
+        Refusals refuse = new Refusals();
+        named(name).check(GAUSSIAN.denoiser(Output.EPSILON, Coordinates.VP), grid, DoubleTensor.of(0), refuse);
+        return refuse.reasons();
     }
 
     @Test
