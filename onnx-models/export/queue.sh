@@ -21,4 +21,6 @@ train() {
 
 train digits-classifier train_digits_classifier.py --hours 0.06
 train digits-ddpm train_digits_ddpm.py --hours 0.58
-# Later networks are appended here, one line each.
+train digits-edm train_digits_edm.py --hours 0.35
+train digits-flow train_digits_flow.py --hours 0.4
+train emoji-ddpm train_emoji_ddpm.py --hours 1.4

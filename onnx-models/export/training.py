@@ -20,11 +20,14 @@ WARM_UP_STEPS = 300
 class Training:
     """Model, optimiser, average of the weights, and their clock."""
 
-    def __init__(self, name, model, hours, peak_rate, weight_decay=0.01, average=0.999):
+    def __init__(self, name, model, hours, peak_rate, weight_decay=0.01, average=0.999, start=None):
+        """Starts from the averaged weights of the training `start`, or anew; or goes on from its own saved state."""
         torch.set_num_threads(1)
         self.folder = TRAINING / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model = model
+        if start:
+            model.load_state_dict(torch.load(TRAINING / start / "state.pt", weights_only=True)["average"])
         self.budget = hours * 3600
         self.peak_rate = peak_rate
         self.average_decay = average
@@ -61,7 +64,7 @@ class Training:
 
     def summary(self):
         parameters = sum(parameter.numel() for parameter in self.model.parameters())
-        return {"parameters": parameters, "steps": self.step, "digits seen": self.seen, "hours": round(self.seconds / 3600, 3)}
+        return {"parameters": parameters, "steps": self.step, "pictures seen": self.seen, "hours": round(self.seconds / 3600, 3)}
 
     def save(self):
         state = {"model": self.model.state_dict(), "average": self.average, "optimiser": self.optimiser.state_dict(),

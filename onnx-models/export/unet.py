@@ -1,8 +1,8 @@
-"""A small class-conditional U-Net for 28x28 digits.
+"""A small class-conditional U-Net for pictures of 28 or 32 pixels.
 
 The layout is that of Ho et al., "Denoising Diffusion Probabilistic Models" (arXiv:2006.11239), with the
 scale-and-shift conditioning of Dhariwal and Nichol (arXiv:2105.05233, AdaGN). Pictures are folded to
-14x14 with four channels first (pixel-unshuffle): most of a U-Net's time is its highest resolution.
+half their size with four times their channels first (pixel-unshuffle): most of a U-Net's time is its highest resolution.
 """
 import math
 
@@ -70,13 +70,16 @@ class Attention(nn.Module):
 
 
 class UNet(nn.Module):
-    """Predicts from (sample, time, class); what it predicts is decided by how it is trained."""
+    """Predicts from (sample, time, class); what it predicts is decided by how it is trained.
 
-    def __init__(self, channels=48, deep=96, width=128):
+    The class `classes`, one after the last, stands for none.
+    """
+
+    def __init__(self, picture=1, classes=NO_CLASS, channels=48, deep=96, width=128):
         super().__init__()
         self.time = TimeEmbedding(width)
-        self.classes = nn.Embedding(NO_CLASS + 1, width)
-        self.first = nn.Conv2d(4, channels, 3, padding=1)
+        self.classes = nn.Embedding(classes + 1, width)
+        self.first = nn.Conv2d(4 * picture, channels, 3, padding=1)
         self.down = nn.ModuleList([ResidualBlock(channels, channels, width) for _ in range(2)])
         self.reduce = nn.Conv2d(channels, deep, 3, stride=2, padding=1)
         self.deep_down = ResidualBlock(deep, deep, width)
@@ -86,7 +89,7 @@ class UNet(nn.Module):
         self.enlarge = nn.Conv2d(deep, channels, 3, padding=1)
         self.up = nn.ModuleList([ResidualBlock(2 * channels, channels, width) for _ in range(2)])
         self.last_norm = nn.GroupNorm(8, channels)
-        self.last = nn.Conv2d(channels, 4, 3, padding=1)
+        self.last = nn.Conv2d(channels, 4 * picture, 3, padding=1)
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
 
