@@ -118,7 +118,8 @@ final class DiffusionDraft {
         components.declare("run", HostOptions.RUN, Map.of());
         components.route(request.settings());
         scaleGuidance();
-        sampler = components.make("sampler", DiffusionSampler.class, samplerName).orElse(null);
+        sampler =
+                components.make("sampler", DiffusionSampler.class, samplerName).orElse(null);
         scheduler = components.make("scheduler", NoiseScheduler.class, schedulerName);
         guidance = components.make("guidance", Guidance.class, guidanceName);
         components.check("model", HostOptions.MODEL);
@@ -243,8 +244,8 @@ final class DiffusionDraft {
                 (n, i, x, at, e) -> {});
         Batching.Part part = basics.batching().parts().get(0);
         int size = part.samples() * model.elements();
-        Reasons.guarded(() ->
-                s.check(facts, grid, ArrayTensor.zeros(part.samples(), model.elements()), reasons.refusals()));
+        Reasons.guarded(
+                () -> s.check(facts, grid, ArrayTensor.zeros(part.samples(), model.elements()), reasons.refusals()));
         reasons.unless(
                 grid.steps() >= s.needs().steps(),
                 "%s needs at least %d steps, got %d%s",
@@ -253,8 +254,8 @@ final class DiffusionDraft {
                 grid.steps(),
                 start == 0 ? "" : ": a strength of " + strength + " leaves no more of " + levels.steps());
         reasons.settle();
-        Optional<GuidanceTrial> trial = guidance.map(
-                g -> new GuidanceTrial(g, directory, model, Classes.condition(classes, part), find));
+        Optional<GuidanceTrial> trial =
+                guidance.map(g -> new GuidanceTrial(g, directory, model, Classes.condition(classes, part), find));
         if (s.followsGrid()) {
             DryRun d = Reasons.guarded(() -> DryRun.of(s, grid, facts, size, part.samples(), trial));
             dry = Optional.of(d);

@@ -35,6 +35,7 @@ public final class Plan implements AutoCloseable {
     final int start;
     /** How much of that picture is made new. */
     final double strength;
+
     final NoiseGrid grid;
     final Batching batching;
     final Device device;
