@@ -52,6 +52,30 @@ final class Gaussians {
         write(directory, network, "\"FLOW\"", "epsilon", "{\"kind\": \"t\", \"perSample\": true}", "[" + n + "]", more);
     }
 
+    /** A network that says the velocity eps - x0, in flow coordinates, told t, and so knows pure noise as well. */
+    static void velocity(Path directory, int n, double s, String more) throws IOException {
+        // eps - x0 = (t - (1 - t) s^2) / ((1 - t)^2 s^2 + t^2) x
+        byte[] network = start(n, s, 0)
+                .node("Sub", List.of("one", "t"), List.of("rest"))
+                .node("Mul", List.of("rest", "rest"), List.of("rest2"))
+                .node("Mul", List.of("rest2", "l0"), List.of("data"))
+                .node("Add", List.of("data", "noise"), List.of("v"))
+                .node("Mul", List.of("rest", "l0"), List.of("x0"))
+                .node("Sub", List.of("t", "x0"), List.of("u"))
+                .node("Div", List.of("u", "v"), List.of("f"))
+                .node("Mul", List.of("x", "f"), List.of("out"))
+                .output("out", TinyOnnx.FLOAT, "batch", n)
+                .bytes();
+        write(
+                directory,
+                network,
+                "\"FLOW\"",
+                "velocity",
+                "{\"kind\": \"t\", \"perSample\": true}",
+                "[" + n + "]",
+                more);
+    }
+
     private static TinyOnnx start(int n, double s, double r) {
         float[] average = new float[n * n];
         java.util.Arrays.fill(average, 1f / n);

@@ -53,6 +53,7 @@ class InpaintingIT {
             write("known-" + n + ".npy", new Npy(new int[] {1, n}, known));
             write("last-" + n + ".npy", new Npy(new int[] {1, n}, last));
         }
+        Gaussians.velocity(folder.resolve("models/flow"), 2, .5, "");
         sampler4j = Sampler4j.builder()
                 .modelsDirectory(folder.resolve("models"))
                 .modelsDirectory(Distribution.models())
@@ -219,6 +220,25 @@ class InpaintingIT {
         assertThat(found[1]).isCloseTo(variance, within(.006));
         assertThat(weight * KNOWN).isCloseTo(conditionalMean, within(.006));
         assertThat(1 - CORRELATION * weight).isCloseTo(conditionalVariance, within(.006));
+    }
+
+    /** Where the elements are independent, the conditional law is the marginal one: N(0, 0.25), and the method exact. */
+    @ParameterizedTest
+    @ValueSource(strings = {"heun", "dpmpp-2m", "euler-ancestral", "ddpm"})
+    void fromPureNoiseTheFirstStepKnowsThePictureToo(String sampler) {
+        double[] ratios = new double[81];
+        for (int i = 0; i < 81; i++) ratios[i] = (80. - i) / i;
+        Request request = Request.of("flow")
+                .sampler(sampler)
+                .ratios(ratios)
+                .seed(1)
+                .initImage(folder.resolve("known-2.npy"))
+                .mask(folder.resolve("last-2.npy"));
+        assertThat(sampler4j.run(request).sample(0)[0]).isEqualTo(KNOWN);
+        double[] found = moments(request);
+        // Three standard errors, and 0.01 of the step's own error in 80 steps (ancestral ones lose that much variance).
+        assertThat(found[0]).isCloseTo(0, within(3 * .5 / Math.sqrt(COUNT)));
+        assertThat(found[1]).isCloseTo(.25, within(3 * .25 * Math.sqrt(2. / COUNT) + .01));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.sampler4j.runtime.run;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.Guidance;
 import io.sampler4j.api.diffusion.NoiseGrid;
+import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseScheduler;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.ClassesSpec;
@@ -43,6 +44,11 @@ final class DiffusionDraft {
     NoiseGrid levels;
     int start;
     NoiseGrid grid;
+    /** The level that x starts at, in the coordinates it starts in. */
+    NoiseLevel first;
+    /** The sampler, after an exact first step where it cannot start in pure noise. */
+    DiffusionSampler loop;
+
     Optional<DryRun> dry = Optional.empty();
     private final Manifest manifest;
     private final Reasons reasons = new Reasons();
@@ -189,6 +195,8 @@ final class DiffusionDraft {
         levels = levels();
         start = request.initImage().isPresent() ? start(levels.steps(), strength) : 0;
         grid = levels.from(start);
+        first = grid.first();
+        loop = sampler.component();
         if (grid.steps() > 0) {
             checkSampler(find);
         } else {
@@ -244,20 +252,29 @@ final class DiffusionDraft {
                 (n, i, x, at, e) -> {});
         Batching.Part part = basics.batching().parts().get(0);
         int size = part.samples() * model.elements();
-        Reasons.guarded(
-                () -> s.check(facts, grid, ArrayTensor.zeros(part.samples(), model.elements()), reasons.refusals()));
-        reasons.unless(
-                grid.steps() >= s.needs().steps(),
-                "%s needs at least %d steps, got %d%s",
-                name,
-                s.needs().steps(),
-                grid.steps(),
-                start == 0 ? "" : ": a strength of " + strength + " leaves no more of " + levels.steps());
+        boolean exact = needsExactFirstStep(s, facts, size, part.samples());
+        if (exact) {
+            first = pureNoise();
+            loop = new ExactFirstStep(s, first);
+        }
+        NoiseGrid followed = exact ? grid.from(1) : grid;
+        if (followed.steps() > 0) {
+            Reasons.guarded(() ->
+                    s.check(facts, followed, ArrayTensor.zeros(part.samples(), model.elements()), reasons.refusals()));
+            reasons.unless(
+                    followed.steps() >= s.needs().steps(),
+                    "%s needs at least %d steps, got %d%s%s",
+                    name,
+                    s.needs().steps(),
+                    followed.steps(),
+                    exact ? " after the exact first step out of pure noise" : "",
+                    start == 0 ? "" : ": a strength of " + strength + " leaves no more of " + levels.steps());
+        }
         reasons.settle();
         Optional<GuidanceTrial> trial =
                 guidance.map(g -> new GuidanceTrial(g, directory, model, Classes.condition(classes, part), find));
         if (s.followsGrid()) {
-            DryRun d = Reasons.guarded(() -> DryRun.of(s, grid, facts, size, part.samples(), trial));
+            DryRun d = Reasons.guarded(() -> DryRun.of(loop, grid, facts, size, part.samples(), trial));
             dry = Optional.of(d);
             d.problems().forEach(p -> reasons.unless(false, "%s cannot run here: %s", name, p));
             checkDraws(d);
@@ -269,6 +286,23 @@ final class DiffusionDraft {
             others = t.others();
         });
         reasons.settle();
+    }
+
+    /**
+     * Whether the grid starts in pure noise, the network knows it, and the sampler needs a finite sigma/alpha: its dry
+     * run from there meets a coefficient or a level that is none.
+     */
+    private boolean needsExactFirstStep(DiffusionSampler s, HostDenoiser facts, int size, int samples) {
+        if (!Double.isInfinite(grid.first().ratio()) || pureNoise().alpha() != 0 || !facts.knows(pureNoise())) {
+            return false;
+        }
+        if (!s.followsGrid()) return Double.isInfinite(grid.first().sigma());
+        DryRun whole = Reasons.guarded(() -> DryRun.of(s, grid, facts, size, samples, Optional.empty()));
+        return !whole.problems().isEmpty();
+    }
+
+    private NoiseLevel pureNoise() {
+        return model.process().coordinates().at(Double.POSITIVE_INFINITY);
     }
 
     private void checkDraws(DryRun d) {

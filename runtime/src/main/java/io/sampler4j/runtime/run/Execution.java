@@ -222,13 +222,13 @@ final class Execution {
         void run() {
             start();
             keep(0, x, x);
-            if (plan.grid.steps() > 0) plan.sampler.component().sample(denoiser, plan.grid, x, this);
+            if (plan.grid.steps() > 0) plan.loop.sample(denoiser, plan.grid, x, this);
             finish();
             System.arraycopy(x.values(), 0, samples, part.first() * plan.model.elements(), x.size());
         }
 
         private void start() {
-            NoiseLevel first = plan.grid.first();
+            NoiseLevel first = plan.first;
             if (plan.inputs.data().isPresent()) {
                 Inputs.slice(plan.inputs.data().get(), part, x.values());
                 x.set(first.alpha(), x);
@@ -317,7 +317,7 @@ final class Execution {
         private void keep(int state, Tensor t, Tensor preview) {
             states.ifPresent(s -> s.put(state, part.first(), t, 1));
             frames.ifPresent(f -> {
-                NoiseLevel level = plan.grid.at(state);
+                NoiseLevel level = state == 0 ? plan.first : plan.grid.at(state);
                 boolean x0 = plan.request.frames() == Request.Frames.X0;
                 f.put(state, part.first(), x0 ? preview : t, x0 ? 1 : 1 / Math.hypot(level.alpha(), level.sigma()));
             });

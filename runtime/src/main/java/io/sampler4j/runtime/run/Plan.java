@@ -3,6 +3,7 @@ package io.sampler4j.runtime.run;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.Guidance;
 import io.sampler4j.api.diffusion.NoiseGrid;
+import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseScheduler;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.diffusion.DiffusionModel;
@@ -37,6 +38,11 @@ public final class Plan implements AutoCloseable {
     final double strength;
 
     final NoiseGrid grid;
+    /** The level that x starts at, in the coordinates it starts in. */
+    final NoiseLevel first;
+    /** What runs: the sampler, after an exact first step where it cannot start in pure noise. */
+    final DiffusionSampler loop;
+
     final Batching batching;
     final Device device;
     final RandomSource rng;
@@ -60,6 +66,8 @@ public final class Plan implements AutoCloseable {
         start = draft.start;
         strength = draft.strength;
         grid = draft.grid;
+        first = draft.first;
+        loop = draft.loop;
         batching = draft.basics.batching();
         device = draft.basics.device();
         rng = draft.basics.rng();

@@ -53,6 +53,7 @@ public final class Record {
         plan.request.batch().ifPresent(b -> r.put("batch", b));
         ObjectNode inputs = r.putObject("inputs");
         plan.inputs.hashes().forEach(inputs::put);
+        if (plan.loop instanceof ExactFirstStep) r.put("exactFirstStep", true);
         plan.dry.ifPresent(d -> r.put("draws", d.draws()).put("compilable", !d.readsData()));
         r.put("nfe", nfe).put("rows", rows);
         ObjectNode platform = r.putObject("platform");
