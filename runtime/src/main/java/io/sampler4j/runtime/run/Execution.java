@@ -119,6 +119,28 @@ final class Execution {
         if (failure instanceof Error e) throw e;
     }
 
+    /** The noise of a part, from its first draw on. */
+    static HostNoise noiseOf(Plan plan, Batching.Part part) {
+        int count = plan.request.count();
+        var recorded = plan.inputs.stepNoise().orElse(null);
+        return plan.request.seedMode().equals("batch")
+                ? HostNoise.overBatch(plan.rng, plan.seed, count, recorded)
+                : HostNoise.perSample(plan.rng, plan.seed, part.first(), part.samples(), count, recorded);
+    }
+
+    /** What a part starts from, at unit variance: as given, or its first draws. */
+    static void unitNoise(Plan plan, Batching.Part part, HostNoise noise, ArrayTensor x) {
+        if (plan.inputs.initNoise().isPresent()) {
+            slice(plan, part, plan.inputs.initNoise().get().values(), x);
+        } else {
+            noise.start(x);
+        }
+    }
+
+    private static void slice(Plan plan, Batching.Part part, float[] all, ArrayTensor x) {
+        System.arraycopy(all, part.first() * plan.model.elements(), x.values(), 0, x.size());
+    }
+
     private void part(int index, Batching.Part part) {
         part(index, part, cancellation);
     }
@@ -180,11 +202,7 @@ final class Execution {
             this.part = part;
             this.network = network;
             this.stop = stop;
-            int count = plan.request.count();
-            var recorded = plan.inputs.stepNoise().orElse(null);
-            noise = plan.request.seedMode().equals("batch")
-                    ? HostNoise.overBatch(plan.rng, plan.seed, count, recorded)
-                    : HostNoise.perSample(plan.rng, plan.seed, part.first(), part.samples(), count, recorded);
+            noise = noiseOf(plan, part);
             x = ArrayTensor.zeros(part.samples(), plan.model.elements());
             trace = plan.request.trace().map(p -> new Trace(part.first(), part.samples()));
             traces[index] = trace.orElseGet(() -> new Trace(part.first(), part.samples()));
@@ -241,21 +259,13 @@ final class Execution {
         private void start() {
             NoiseLevel first = plan.grid.first();
             if (plan.inputs.data().isPresent()) {
-                slice(plan.inputs.data().get().values());
+                slice(plan, part, plan.inputs.data().get().values(), x);
                 x.set(first.alpha(), x);
                 return;
             }
-            if (plan.inputs.initNoise().isPresent()) {
-                slice(plan.inputs.initNoise().get().values());
-            } else {
-                noise.start(x);
-            }
+            unitNoise(plan, part, noise, x);
             double scale = initScale(first);
             if (scale != 1) x.set(scale, x);
-        }
-
-        private void slice(float[] all) {
-            System.arraycopy(all, part.first() * plan.model.elements(), x.values(), 0, x.size());
         }
 
         private double initScale(NoiseLevel noisiest) {
@@ -282,6 +292,11 @@ final class Execution {
 
         @Override
         public Noise noise() {
+            if (plan.request.verb() == Request.Verb.PAIRS) {
+                // Where the sampler follows its grid the dry run has seen that it draws none.
+                throw new RefusedException(plan.sampler()
+                        + " draws noise, so its noise and its samples are no pairs: choose a sampler that draws none");
+            }
             return noise;
         }
 

@@ -295,6 +295,11 @@ public final class Planner {
                         !grid.ascends() || d.draws() == 0,
                         "%s draws noise with these options, so it cannot run from data to noise",
                         sampler.offer().name());
+                refuse.unless(
+                        request.verb() != Request.Verb.PAIRS || d.draws() == 0,
+                        "%s draws noise with these options, so its noise and its samples are no pairs: choose a sampler, "
+                                + "or options such as eta=0, that draw none",
+                        sampler.offer().name());
                 inputs.stepNoise()
                         .ifPresent(n -> refuse.unless(
                                 n.shape()[0] == d.draws(),
