@@ -52,6 +52,15 @@ final class RunOptions {
         seeds(o);
         o.addOption(value("init-noise", "F.npy", "the noise to start from, [count, ...], of unit variance"));
         o.addOption(value("step-noise", "F.npy", "the noise of the steps, [draws, count, ...]"));
+        o.addOption(value(
+                "init-image",
+                "F",
+                "a picture to start from: a .png for every sample, or an .npy, [count, ...] or [1, ...]"));
+        o.addOption(value(
+                "strength",
+                "S",
+                "how much of it is made new, from 0 (nothing) to 1 (all); default 0.8, or 1 with --mask"));
+        o.addOption(value("mask", "F", "which part of it: white is made new, black stays, grey is a blend"));
         o.addOption(value("gif", "WHAT", "what a gif shows: x (default), or x0, the network's estimate"));
         return o;
     }
@@ -82,6 +91,9 @@ final class RunOptions {
         if (line.hasOption("seed-mode")) r = r.seedMode(line.getOptionValue("seed-mode"));
         if (line.hasOption("init-noise")) r = r.initNoise(path(line, "init-noise"));
         if (line.hasOption("step-noise")) r = r.stepNoise(path(line, "step-noise"));
+        if (line.hasOption("init-image")) r = r.initImage(path(line, "init-image"));
+        if (line.hasOption("strength")) r = r.strength(decimal(line, "strength"));
+        if (line.hasOption("mask")) r = r.mask(path(line, "mask"));
         return r;
     }
 

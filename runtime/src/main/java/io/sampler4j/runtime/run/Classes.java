@@ -1,5 +1,6 @@
 package io.sampler4j.runtime.run;
 
+import io.sampler4j.api.Condition;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.ClassesSpec;
 import io.sampler4j.model.Names;
@@ -25,6 +26,14 @@ final class Classes {
             }
         }
         return classes;
+    }
+
+    /** What a run asks of its networks for the samples of a part. */
+    static Condition condition(List<Integer> classes, Batching.Part part) {
+        if (classes.isEmpty()) return Condition.NONE;
+        int[] each = new int[part.samples()];
+        for (int i = 0; i < each.length; i++) each[i] = classes.get((part.first() + i) % classes.size());
+        return Condition.NONE.withEach("class", each);
     }
 
     private static int one(String text, ClassesSpec known) {

@@ -4,20 +4,17 @@ import io.sampler4j.api.Condition;
 import io.sampler4j.api.Noise;
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.TensorRun;
-import io.sampler4j.api.diffusion.ConditionalDenoiser;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.Estimator;
-import io.sampler4j.api.diffusion.Networks;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.error.CancelledException;
 import io.sampler4j.api.error.DivergedException;
 import io.sampler4j.api.error.PluginException;
-import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.error.SampleException;
 import io.sampler4j.model.diffusion.Clip;
-import io.sampler4j.model.diffusion.NetworkDenoiser;
 import io.sampler4j.onnx.Cancellation;
+import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.tensor.ArrayTensor;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +54,8 @@ final class Execution {
         states = plan.request.traceStates().map(p -> new States(steps, 1, count, plan.model.shape()));
         frames = plan.request.frames() == Request.Frames.NONE
                 ? Optional.empty()
-                : Optional.of(new States(steps, (steps + MOST_FRAMES - 1) / MOST_FRAMES, count, plan.model.shape()));
+                : Optional.of(new States(
+                        steps, Math.max(1, (steps + MOST_FRAMES - 1) / MOST_FRAMES), count, plan.model.shape()));
     }
 
     Result run() {
@@ -131,14 +129,10 @@ final class Execution {
     /** What a part starts from, at unit variance: as given, or its first draws. */
     static void unitNoise(Plan plan, Batching.Part part, HostNoise noise, ArrayTensor x) {
         if (plan.inputs.initNoise().isPresent()) {
-            slice(plan, part, plan.inputs.initNoise().get().values(), x);
+            Inputs.slice(plan.inputs.initNoise().get(), part, x.values());
         } else {
             noise.start(x);
         }
-    }
-
-    private static void slice(Plan plan, Batching.Part part, float[] all, ArrayTensor x) {
-        System.arraycopy(all, part.first() * plan.model.elements(), x.values(), 0, x.size());
     }
 
     private void part(int index, Batching.Part part) {
@@ -150,10 +144,10 @@ final class Execution {
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(plan.sampler.component().getClass().getClassLoader());
         AtomicInteger step = new AtomicInteger();
-        try (NetworkDenoiser network = plan.model.open(part.samples(), stop, ratio -> told(ratio, step.get()))) {
-            new PartRun(index, part, network, stop, step).run();
+        try (PartNetworks networks = new PartNetworks(plan, part.samples(), stop, ratio -> told(ratio, step.get()))) {
+            new PartRun(index, part, networks, stop, step).run();
             synchronized (this) {
-                rows += network.rows();
+                rows += networks.rows();
             }
         } catch (SampleException e) {
             throw e;
@@ -188,53 +182,44 @@ final class Execution {
     private final class PartRun implements TensorRun {
         private final int index;
         private final Batching.Part part;
-        private final NetworkDenoiser network;
+        private final PartNetworks networks;
         private final Cancellation stop;
         private final AtomicInteger stepNow;
         private final HostNoise noise;
         private final HostDenoiser denoiser;
         private final ArrayTensor x;
+        private final Optional<ArrayTensor> picture;
+        private final Optional<KnownRegion> known;
         private final Optional<Trace> trace;
 
-        PartRun(int index, Batching.Part part, NetworkDenoiser network, Cancellation stop, AtomicInteger stepNow) {
+        PartRun(int index, Batching.Part part, PartNetworks networks, Cancellation stop, AtomicInteger stepNow) {
             this.stepNow = stepNow;
             this.index = index;
             this.part = part;
-            this.network = network;
+            this.networks = networks;
             this.stop = stop;
             noise = noiseOf(plan, part);
             x = ArrayTensor.zeros(part.samples(), plan.model.elements());
+            picture = plan.inputs.picture().map(this::slice);
+            known = plan.inputs.mask().map(m -> new KnownRegion(picture.orElseThrow(), slice(m)));
             trace = plan.request.trace().map(p -> new Trace(part.first(), part.samples()));
             traces[index] = trace.orElseGet(() -> new Trace(part.first(), part.samples()));
-            denoiser = new HostDenoiser(estimator(), network, plan.model, stop, this::denoised);
+            denoiser = new HostDenoiser(
+                    estimator(), networks.network(), plan.model, networks::finite, stop, this::denoised);
         }
 
+        /** From the inside out: the network, guidance, clipping, and what is known of the picture. */
         private Estimator estimator() {
-            Condition wanted = Planner.condition(plan.classes, part);
+            Condition wanted = Classes.condition(plan.classes, part);
             Estimator estimator;
             if (plan.guidance.isPresent()) {
-                estimator = plan.guidance.get().component().guide(networks(), wanted, Condition.NONE, x);
+                estimator = plan.guidance.get().component().guide(networks, wanted, Condition.NONE, x);
             } else {
                 List<Condition> one = List.of(wanted);
-                estimator = (t, at, e) -> network.denoise(t, at, one, List.of(e));
+                estimator = (t, at, e) -> networks.network().denoise(t, at, one, List.of(e));
             }
-            return clipped(estimator);
-        }
-
-        private Networks networks() {
-            return new Networks() {
-                @Override
-                public ConditionalDenoiser main() {
-                    return network;
-                }
-
-                @Override
-                public ConditionalDenoiser other(String option) {
-                    throw new RefusedException(
-                            "this run has one model, and the guidance asks for another by its option " + option
-                                    + ": use a guidance that needs one model, such as cfg");
-                }
-            };
+            Estimator clipped = clipped(estimator);
+            return known.map(k -> k.around(clipped)).orElse(clipped);
         }
 
         private Estimator clipped(Estimator inner) {
@@ -251,21 +236,42 @@ final class Execution {
         void run() {
             start();
             keep(0, x, x);
-            plan.sampler.component().sample(denoiser, plan.grid, x, this);
+            if (plan.grid.steps() > 0) plan.loop.sample(denoiser, plan.grid, x, this);
             finish();
             System.arraycopy(x.values(), 0, samples, part.first() * plan.model.elements(), x.size());
         }
 
         private void start() {
-            NoiseLevel first = plan.grid.first();
+            NoiseLevel first = plan.first;
             if (plan.inputs.data().isPresent()) {
-                slice(plan, part, plan.inputs.data().get().values(), x);
+                Inputs.slice(plan.inputs.data().get(), part, x.values());
                 x.set(first.alpha(), x);
                 return;
             }
             unitNoise(plan, part, noise, x);
+            if (picture.isPresent()) {
+                startFrom(picture.get(), first);
+                return;
+            }
             double scale = initScale(first);
             if (scale != 1) x.set(scale, x);
+        }
+
+        /** The picture under the noise in x; where all is made new and from the very start, the noise alone. */
+        private void startFrom(ArrayTensor from, NoiseLevel first) {
+            if (plan.grid.steps() == 0) {
+                x.set(first.alpha(), from);
+                return;
+            }
+            ArrayTensor seen = from.like().set(from);
+            if (plan.start == 0) known.ifPresent(k -> k.start(seen));
+            x.set(first.alpha(), seen, first.sigma(), x);
+        }
+
+        private ArrayTensor slice(Npy all) {
+            ArrayTensor t = x.like();
+            Inputs.slice(all, part, t.values());
+            return t;
         }
 
         private double initScale(NoiseLevel noisiest) {
@@ -282,11 +288,13 @@ final class Execution {
             NoiseLevel last = plan.grid.last();
             double scale = plan.grid.ascends() ? initScale(last) : last.alpha();
             if (scale != 1) x.set(1 / scale, x);
+            if (plan.grid.steps() == 0) x.set(picture.orElseThrow());
+            known.ifPresent(k -> k.restore(x));
         }
 
         private void denoised(int evaluation, int step, Tensor at, NoiseLevel level, Estimate e) {
-            trace.ifPresent(
-                    t -> t.call(step, evaluation, network.rows(), level, network.time(level), at, e.x0(), e.eps()));
+            trace.ifPresent(t -> t.call(
+                    step, evaluation, networks.rows(), level, networks.network().time(level), at, e.x0(), e.eps()));
             progress(index, step, true);
         }
 
@@ -324,7 +332,7 @@ final class Execution {
         private void keep(int state, Tensor t, Tensor preview) {
             states.ifPresent(s -> s.put(state, part.first(), t, 1));
             frames.ifPresent(f -> {
-                NoiseLevel level = plan.grid.at(state);
+                NoiseLevel level = state == 0 ? plan.first : plan.grid.at(state);
                 boolean x0 = plan.request.frames() == Request.Frames.X0;
                 f.put(state, part.first(), x0 ? preview : t, x0 ? 1 : 1 / Math.hypot(level.alpha(), level.sigma()));
             });

@@ -50,6 +50,9 @@ public final class Request {
     private Path initNoise;
     private Path stepNoise;
     private Path input;
+    private Path initImage;
+    private Double strength;
+    private Path mask;
     private String rng = "torch";
     private String seedMode = "sample";
     private String device = "cpu";
@@ -79,6 +82,9 @@ public final class Request {
         initNoise = r.initNoise;
         stepNoise = r.stepNoise;
         input = r.input;
+        initImage = r.initImage;
+        strength = r.strength;
+        mask = r.mask;
         rng = r.rng;
         seedMode = r.seedMode;
         device = r.device;
@@ -182,6 +188,32 @@ public final class Request {
         return with(r -> r.verb = Verb.PAIRS);
     }
 
+    /**
+     * The picture to start from: a png, which serves for every sample, or an npy of [count, ...] or [1, ...]. The run
+     * starts from it under noise, at step n - min(n, round(s n)) of n for a strength s, and with s = 0 ends there.
+     */
+    public Request initImage(Path picture) {
+        return with(r -> r.initImage = picture);
+    }
+
+    /** How much of the initial picture is made new, from 0 to 1. Default: 0.8, and 1 with a mask. */
+    public Request strength(double s) {
+        return with(r -> r.strength = s);
+    }
+
+    /** As {@link #initImage(Path)} with {@link #strength(double)}. */
+    public Request initImage(Path picture, double s) {
+        return initImage(picture).strength(s);
+    }
+
+    /**
+     * Which part of the initial picture is made new: white (1) is, black (0) stays, and grey is a blend. A grey png,
+     * which serves for every sample, or an npy as the picture's, with values in [0, 1] and one channel or all.
+     */
+    public Request mask(Path file) {
+        return with(r -> r.mask = file);
+    }
+
     /** The random source: {@code torch}, {@code torch-cuda}, {@code numpy}. */
     public Request rng(String name) {
         return with(r -> r.rng = name);
@@ -281,6 +313,18 @@ public final class Request {
 
     Optional<Path> input() {
         return Optional.ofNullable(input);
+    }
+
+    Optional<Path> initImage() {
+        return Optional.ofNullable(initImage);
+    }
+
+    OptionalDouble strength() {
+        return strength == null ? OptionalDouble.empty() : OptionalDouble.of(strength);
+    }
+
+    Optional<Path> mask() {
+        return Optional.ofNullable(mask);
     }
 
     String rng() {
