@@ -352,6 +352,19 @@ class InpaintingIT {
     }
 
     @Test
+    void thePictureIsNotClippedAndWhatIsNewIs() {
+        Path states = folder.resolve("clipped-states.npy");
+        Result result = sampler4j.run(
+                inpainted("euler-ancestral", 2).set("clip", "0.2").count(8).traceStates(states));
+        result.write(folder.resolve("clipped.npy"));
+        float[] path = Npy.read(states).values();
+        for (int i = path.length - 16; i < path.length; i += 2) {
+            assertThat(path[i]).isCloseTo(KNOWN, within(1e-5f));
+            assertThat(path[i + 1]).isBetween(-.2001f, .2001f);
+        }
+    }
+
+    @Test
     void whatDoesNotFitIsRefused() throws IOException {
         Path known = folder.resolve("known-2.npy"), picture = folder.resolve("a.png");
         try (OutputStream out = Files.newOutputStream(picture)) {
