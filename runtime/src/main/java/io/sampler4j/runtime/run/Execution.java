@@ -11,6 +11,7 @@ import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.error.CancelledException;
 import io.sampler4j.api.error.DivergedException;
 import io.sampler4j.api.error.PluginException;
+import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.error.SampleException;
 import io.sampler4j.model.diffusion.Clip;
 import io.sampler4j.onnx.Cancellation;
