@@ -3,6 +3,7 @@ package io.sampler4j.api.testing;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.NoiseGrid;
+import io.sampler4j.api.diffusion.Spacings;
 import java.util.Arrays;
 
 /**
@@ -21,10 +22,7 @@ public final class Convergence {
 
     /** The levels, noise first. */
     public static NoiseGrid grid(Coordinates coordinates, int steps) {
-        double[] r = new double[steps + 1];
-        double a = Math.pow(HIGH, 1 / 7.), b = Math.pow(LOW, 1 / 7.);
-        for (int i = 0; i <= steps; i++) r[i] = Math.pow(a + (double) i / steps * (b - a), 7);
-        return NoiseGrid.of(coordinates, r);
+        return NoiseGrid.of(coordinates, Spacings.karras(steps + 1, HIGH, LOW, 7));
     }
 
     /** The largest error at the clean end, in VE coordinates, for a network of that output in those coordinates. */

@@ -52,11 +52,11 @@ public final class DiffusionModel {
             throw new RefusedException("a diffusion model needs " + String.join(", ", missing)
                     + " in its model.json, whose kind is " + manifest.kind());
         }
-        process = DiffusionProcess.of(
+        DiffusionProcess trained = DiffusionProcess.of(
                 manifest.process().get(), manifest.sample().get().shape());
         preconditioning = Preconditioning.of(
                 manifest.preconditioning().orElse("edm"),
-                process.time(),
+                trained.time(),
                 manifest.sigmaData().orElse(1));
         prediction = prediction(manifest);
         variance = switch (manifest.variance()) {
@@ -74,7 +74,8 @@ public final class DiffusionModel {
                 manifest.time().get().perSample(),
                 timePort.dims().size());
         boolean whole = timePort.dtype().startsWith("int");
-        time = new NetworkTime(process.time(), preconditioning, manifest.time().get(), whole);
+        time = new NetworkTime(trained.time(), preconditioning, manifest.time().get(), whole);
+        process = trained.knowing(time::nearest);
     }
 
     private static Port port(Signature signature, String name) {

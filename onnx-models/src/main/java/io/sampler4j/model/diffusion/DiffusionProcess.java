@@ -5,6 +5,7 @@ import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseProcess;
 import io.sampler4j.model.ProcessSpec;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The noise process of a manifest: discrete, from a table of betas; continuous in t; or known by sigma/alpha alone.
@@ -16,14 +17,16 @@ public final class DiffusionProcess implements NoiseProcess {
     private final double lowest;
     private final double highest;
     private final List<Integer> shape;
+    private final DoubleUnaryOperator nearest;
 
     private DiffusionProcess(
-            Coordinates coordinates, ProcessTime time, double lowest, double highest, List<Integer> shape) {
+            Coordinates coordinates, ProcessTime time, double lowest, double highest, List<Integer> shape, DoubleUnaryOperator nearest) {
         this.coordinates = coordinates;
         this.time = time;
         this.lowest = lowest;
         this.highest = highest;
         this.shape = shape;
+        this.nearest = nearest;
     }
 
     /** The process of a manifest whose member {@code process} has been read. */
@@ -40,7 +43,13 @@ public final class DiffusionProcess implements NoiseProcess {
                 time,
                 spec.lowest().orElse(first),
                 spec.highest().orElse(last),
-                List.copyOf(sampleShape));
+                List.copyOf(sampleShape),
+                DoubleUnaryOperator.identity());
+    }
+
+    /** The same process, of a network that knows some levels only. */
+    DiffusionProcess knowing(DoubleUnaryOperator nearestKnown) {
+        return new DiffusionProcess(coordinates, time, lowest, highest, shape, nearestKnown);
     }
 
     private static ProcessTime time(ProcessSpec spec, Coordinates coordinates) {
@@ -77,6 +86,11 @@ public final class DiffusionProcess implements NoiseProcess {
     @Override
     public double highest() {
         return highest;
+    }
+
+    @Override
+    public double nearest(double ratio) {
+        return nearest.applyAsDouble(ratio);
     }
 
     @Override

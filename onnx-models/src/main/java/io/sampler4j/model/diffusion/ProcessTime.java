@@ -30,6 +30,7 @@ interface ProcessTime {
     private static ProcessTime linearBeta(double betaMin, double betaMax) {
         double betaD = betaMax - betaMin;
         return ofT(t -> Math.sqrt(Math.expm1(betaD * t * t / 2 + betaMin * t)), r -> {
+            if (r == 0) return 0;
             double log = Math.log1p(r * r);
             // The quadratic's root, written so that it does not cancel at low noise, nor divide by a betaD of 0.
             return 2 * log / (betaMin + Math.sqrt(betaMin * betaMin + 2 * betaD * log));

@@ -140,8 +140,9 @@ class PreconditioningTest {
         assertThat(VP.ratio(1e-5)).isCloseTo(.0009765625, within(3e-5));
         assertThat(VP.ratio(1)).isCloseTo(152.16697692871094, within(1e-5));
         ProcessTime even = process("VP", null, new ScheduleSpec("linear-beta", 2, 2));
+        ProcessTime fromNothing = process("VP", null, new ScheduleSpec("linear-beta", 0, 20));
         for (double t : new double[] {0, 1e-5, .3, .9, 1}) {
-            for (ProcessTime time : List.of(VP, cosine, even)) {
+            for (ProcessTime time : List.of(VP, cosine, even, fromNothing)) {
                 assertThat(time.time(time.ratio(t))).isCloseTo(t, within(1e-12));
             }
         }
