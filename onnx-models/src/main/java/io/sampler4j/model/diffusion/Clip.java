@@ -1,7 +1,6 @@
 package io.sampler4j.model.diffusion;
 
 import io.sampler4j.api.Tensor;
-import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.Estimator;
 import java.util.Arrays;
 

@@ -48,7 +48,9 @@ final class RunOptions {
         o.addOption(value("init-noise", "F.npy", "the noise to start from, [count, ...], of unit variance"));
         o.addOption(value("step-noise", "F.npy", "the noise of the steps, [draws, count, ...]"));
         o.addOption(value(
-                "init-image", "F", "a picture to start from: a .png for every sample, or an .npy, [count, ...] or [1, ...]"));
+                "init-image",
+                "F",
+                "a picture to start from: a .png for every sample, or an .npy, [count, ...] or [1, ...]"));
         o.addOption(value(
                 "strength",
                 "S",

@@ -26,8 +26,7 @@ final class Basics {
                 request.steps().isEmpty() || request.steps().getAsInt() >= 1,
                 "--steps must be 1 or more, got %s",
                 request.steps().isPresent() ? request.steps().getAsInt() : "none");
-        reasons.unless(
-                request.threads().isEmpty() || request.threads().getAsInt() >= 1, "--threads must be 1 or more");
+        reasons.unless(request.threads().isEmpty() || request.threads().getAsInt() >= 1, "--threads must be 1 or more");
         reasons.unless(
                 List.of("sample", "batch").contains(request.seedMode()),
                 "there is no seed mode \"%s\"; there are sample and batch",

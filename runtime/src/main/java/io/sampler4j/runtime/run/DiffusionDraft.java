@@ -48,6 +48,7 @@ final class DiffusionDraft {
     NoiseLevel first;
     /** The sampler, after an exact first step where it cannot start in pure noise. */
     DiffusionSampler loop;
+
     Optional<DryRun> dry = Optional.empty();
     private final Manifest manifest;
     private final Reasons reasons = new Reasons();
@@ -123,7 +124,8 @@ final class DiffusionDraft {
         components.declare("run", HostOptions.RUN, Map.of());
         components.route(request.settings());
         scaleGuidance();
-        sampler = components.make("sampler", DiffusionSampler.class, samplerName).orElse(null);
+        sampler =
+                components.make("sampler", DiffusionSampler.class, samplerName).orElse(null);
         scheduler = components.make("scheduler", NoiseScheduler.class, schedulerName);
         guidance = components.make("guidance", Guidance.class, guidanceName);
         components.check("model", HostOptions.MODEL);
@@ -257,8 +259,8 @@ final class DiffusionDraft {
         }
         NoiseGrid followed = exact ? grid.from(1) : grid;
         if (followed.steps() > 0) {
-            Reasons.guarded(() -> s.check(
-                    facts, followed, ArrayTensor.zeros(part.samples(), model.elements()), reasons.refusals()));
+            Reasons.guarded(() ->
+                    s.check(facts, followed, ArrayTensor.zeros(part.samples(), model.elements()), reasons.refusals()));
             reasons.unless(
                     followed.steps() >= s.needs().steps(),
                     "%s needs at least %d steps, got %d%s%s",
@@ -269,8 +271,8 @@ final class DiffusionDraft {
                     start == 0 ? "" : ": a strength of " + strength + " leaves no more of " + levels.steps());
         }
         reasons.settle();
-        Optional<GuidanceTrial> trial = guidance.map(
-                g -> new GuidanceTrial(g, directory, model, Classes.condition(classes, part), find));
+        Optional<GuidanceTrial> trial =
+                guidance.map(g -> new GuidanceTrial(g, directory, model, Classes.condition(classes, part), find));
         if (s.followsGrid()) {
             DryRun d = Reasons.guarded(() -> DryRun.of(loop, grid, facts, size, part.samples(), trial));
             dry = Optional.of(d);

@@ -54,7 +54,8 @@ final class Execution {
         states = plan.request.traceStates().map(p -> new States(steps, 1, count, plan.model.shape()));
         frames = plan.request.frames() == Request.Frames.NONE
                 ? Optional.empty()
-                : Optional.of(new States(steps, Math.max(1, (steps + MOST_FRAMES - 1) / MOST_FRAMES), count, plan.model.shape()));
+                : Optional.of(new States(
+                        steps, Math.max(1, (steps + MOST_FRAMES - 1) / MOST_FRAMES), count, plan.model.shape()));
     }
 
     Result run() {
@@ -283,14 +284,7 @@ final class Execution {
 
         private void denoised(int evaluation, int step, Tensor at, NoiseLevel level, Estimate e) {
             trace.ifPresent(t -> t.call(
-                    step,
-                    evaluation,
-                    networks.rows(),
-                    level,
-                    networks.network().time(level),
-                    at,
-                    e.x0(),
-                    e.eps()));
+                    step, evaluation, networks.rows(), level, networks.network().time(level), at, e.x0(), e.eps()));
             progress(index, step, true);
         }
 

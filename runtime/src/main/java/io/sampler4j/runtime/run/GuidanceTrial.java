@@ -113,13 +113,14 @@ final class GuidanceTrial {
         problems.add(
                 directory.manifest().classes().isPresent()
                         ? "guidance leads towards a class: say --class as well, or leave --guidance and --cfg-scale away"
-                        : directory.name() + " knows no classes, so " + guidance.offer().name()
+                        : directory.name() + " knows no classes, so "
+                                + guidance.offer().name()
                                 + " has nothing to lead towards: leave --guidance and --cfg-scale away");
     }
 
     private void withoutClass(ModelDirectory directory, DiffusionModel asked) {
         if (!asked.takesClass() || asked.nullClass().isPresent()) return;
-        problems.add(directory.name() + " was trained without a null class, which " + guidance.offer().name()
-                + " needs: it asks what the network says where no class is given");
+        problems.add(directory.name() + " was trained without a null class, which "
+                + guidance.offer().name() + " needs: it asks what the network says where no class is given");
     }
 }

@@ -16,8 +16,7 @@ final class PartNetworks implements Networks, AutoCloseable {
 
     PartNetworks(Plan plan, int samples, Cancellation stop, DoubleUnaryOperator told) {
         network = plan.model.open(samples, stop, told);
-        plan.others.forEach(
-                (option, other) -> others.put(option, other.model().open(samples, stop, told)));
+        plan.others.forEach((option, other) -> others.put(option, other.model().open(samples, stop, told)));
     }
 
     /** The model's own. */

@@ -36,11 +36,13 @@ public final class Plan implements AutoCloseable {
     final int start;
     /** How much of that picture is made new. */
     final double strength;
+
     final NoiseGrid grid;
     /** The level that x starts at, in the coordinates it starts in. */
     final NoiseLevel first;
     /** What runs: the sampler, after an exact first step where it cannot start in pure noise. */
     final DiffusionSampler loop;
+
     final Batching batching;
     final Device device;
     final RandomSource rng;

@@ -37,8 +37,8 @@ public final class Replay {
                     .orElseThrow(() -> new RefusedException("the run read a file as " + input.getKey() + " with sha256 "
                             + input.getValue() + ": say --input DIR for a directory that holds it"));
             request = Inputs.give(request, input.getKey(), file)
-                    .orElseThrow(() -> new RefusedException("the record names an input \"" + input.getKey()
-                            + "\" that this version does not know"));
+                    .orElseThrow(() -> new RefusedException(
+                            "the record names an input \"" + input.getKey() + "\" that this version does not know"));
         }
         for (Map.Entry<String, Record.Named> other : record.guidanceModels().entrySet()) {
             ModelDirectory found = find(models, other.getValue());

@@ -24,8 +24,8 @@ import io.sampler4j.api.plugin.Options;
  * <p>A learned variance is c's. Draws nothing.
  */
 final class AdaptiveProjected implements Guidance {
-    static final Option<Double> THRESHOLD =
-            Option.decimal("threshold", 0, 0, Double.POSITIVE_INFINITY, "r, the longest difference; 0: any length");
+    static final Option<Double> THRESHOLD = Option.decimal(
+            "norm-threshold", 0, 0, Double.POSITIVE_INFINITY, "r, the longest difference; 0: any length");
     static final Option<Double> ETA = Option.decimal("eta", 0, 0, 1, "the share that stays of what is along x0");
     static final Option<Double> MOMENTUM =
             Option.decimal("momentum", -0.5, -1, 0.99, "beta; below 0 it leads away from earlier differences");

@@ -25,8 +25,8 @@ import java.util.Arrays;
 final class Rescaled implements Guidance {
     static final Option<Double> RESCALE =
             Option.decimal("rescale", 0.7, 0, 1, "phi; 0 is cfg, 1 gives the conditional estimate's spread");
-    static final Option<String> OF =
-            Option.oneOf("of", Quantity.NAMES, "whose spread; v and epsilon are diffusers' where the network says those");
+    static final Option<String> OF = Option.oneOf(
+            "of", Quantity.NAMES, "whose spread; v and epsilon are diffusers' where the network says those");
 
     private final Halves halves;
     private final double w;

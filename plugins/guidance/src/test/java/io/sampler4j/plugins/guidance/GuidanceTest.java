@@ -149,7 +149,8 @@ class GuidanceTest {
     @ParameterizedTest
     @CsvSource({"1, .6", "3, .6", "7.5, .2"})
     void aRunUnderCfgEndsInTheGaussianThatTheTwoMake(double w, double s) {
-        // Equal deviations: dx/dsigma = sigma (x - M) / (s^2 + sigma^2) with M = w mc + (1 - w) mu, solved in closed form.
+        // Equal deviations: dx/dsigma = sigma (x - M) / (s^2 + sigma^2) with M = w mc + (1 - w) mu, solved in closed
+        // form.
         double mc = 1.2, mu = -.4, m = w * mc + (1 - w) * mu, high = 10, low = .02;
         Answers answers = new Answers(Answers.gaussian(mc, s), Answers.gaussian(mu, s), Answers.gaussian(mu, s));
         DoubleTensor x = DoubleTensor.of(-20, -3, 4, 15), start = DoubleTensor.of(-20, -3, 4, 15);
@@ -194,12 +195,24 @@ class GuidanceTest {
         // diffusers 0.42.1, rescale_noise_cfg on u + 4 (c - u) in float64.
         double[] expected = phi == 1
                 ? new double[] {
-                    .5753591361864521, 1.1507182723729041, -1.611005581322066, .805502790661033,
-                    .18573921185472891, -.6500872414915512, .9286960592736446, 1.8573921185472893
+                    .5753591361864521,
+                    1.1507182723729041,
+                    -1.611005581322066,
+                    .805502790661033,
+                    .18573921185472891,
+                    -.6500872414915512,
+                    .9286960592736446,
+                    1.8573921185472893
                 }
                 : new double[] {
-                    1.1527513953305166, 2.3055027906610333, -3.2277039069254467, 1.6138519534627234,
-                    .4300174482983103, -1.505061069044086, 2.1500872414915513, 4.300174482983103
+                    1.1527513953305166,
+                    2.3055027906610333,
+                    -3.2277039069254467,
+                    1.6138519534627234,
+                    .4300174482983103,
+                    -1.505061069044086,
+                    2.1500872414915513,
+                    4.300174482983103
                 };
         assertAll(guidedX0("cfg-rescaled", 0, "rescale=" + phi), expected);
     }
@@ -265,7 +278,7 @@ class GuidanceTest {
         DoubleTensor x = two(new double[8]);
         DoubleTensor c = two(C[0]), u = two(U[0]);
         Estimator guided = Answers.x0(c, u)
-                .guided("apg", x, options("apg", "eta=" + eta, "threshold=" + threshold, "momentum=" + momentum));
+                .guided("apg", x, options("apg", "eta=" + eta, "norm-threshold=" + threshold, "momentum=" + momentum));
         Estimate e = Estimate.shapedAs(x);
         guided.denoise(x, Coordinates.VP.at(1), e);
         assertAll(values(e.x0()), numbers(first));
@@ -324,8 +337,8 @@ class GuidanceTest {
             e.x0().set(.8, t);
             e.deriveEps(t, at);
         };
-        Estimator guided =
-                new Answers(wave, other, other).guided(name, x, options(name, extra(name).split(" ")));
+        Estimator guided = new Answers(wave, other, other)
+                .guided(name, x, options(name, extra(name).split(" ")));
         Estimate e = Estimate.shapedAs(x);
         guided.denoise(x, Coordinates.VP.at(2), e);
         guided.denoise(x, Coordinates.VP.at(1), e);
@@ -333,7 +346,7 @@ class GuidanceTest {
     }
 
     private static String extra(String name) {
-        return name.equals("apg") ? "scale=3 threshold=0.5" : "scale=3";
+        return name.equals("apg") ? "scale=3 norm-threshold=0.5" : "scale=3";
     }
 
     @Test

@@ -6,7 +6,7 @@ import io.sampler4j.api.plugin.Offer;
 import java.util.List;
 import org.pf4j.Extension;
 
-/** The samplers {@code euler}, {@code heun}, {@code dpm2}, {@code euler-ancestral} and {@code dpmpp-2m}. */
+/** The samplers {@code euler}, {@code heun}, {@code dpm2} and {@code euler-ancestral}. */
 @Extension
 public final class Solvers implements Contribution {
     /** For PF4J. */
@@ -38,12 +38,6 @@ public final class Solvers implements Contribution {
                         .about("Euler with DDPM's noise put back after each step")
                         .source("Ho et al. 2020, equation 7; k-diffusion")
                         .order(1, 2)
-                        .nfePerStep(1),
-                Offer.of(DiffusionSampler.class, "dpmpp-2m", o -> new DpmSolverPlusPlus2M())
-                        .aliases("DPMSolverMultistepScheduler", "dpmpp_2m", "DPM++ 2M", "sample_dpmpp_2m")
-                        .about("second order for one evaluation per step, from the data estimate of the step before")
-                        .source("Lu et al. 2022, DPM-Solver++, Algorithm 2")
-                        .order(2, 3)
                         .nfePerStep(1));
     }
 }

@@ -1,2 +1,2 @@
-/** Solvers that step between any two noise levels: Euler, Heun, DPM-Solver-2, DPM-Solver++(2M), and Euler ancestral. */
+/** Solvers that step between any two noise levels: Euler, Heun, DPM-Solver-2, and Euler ancestral. */
 package io.sampler4j.plugins.solvers;
