@@ -89,7 +89,8 @@ final class ManifestWriter {
         p.schedule().ifPresent(s -> {
             ObjectNode schedule = node.putObject("schedule");
             schedule.put("kind", s.kind());
-            if (s.kind().equals("linear-beta")) schedule.put("betaMin", s.betaMin()).put("betaMax", s.betaMax());
+            if (s.kind().equals("linear-beta"))
+                schedule.put("betaMin", s.betaMin()).put("betaMax", s.betaMax());
         });
         if (p.zeroSnr()) node.put("zeroSnr", true);
         p.lowest().ifPresent(v -> node.put("lowest", v));

@@ -114,9 +114,13 @@ class ManifestTest {
         }
         root.put("sigmaData", .5);
         if (row.equals("vp")) {
-            process.putObject("schedule").put("kind", "linear-beta").put("betaMin", .1).put("betaMax", 20);
+            process.putObject("schedule")
+                    .put("kind", "linear-beta")
+                    .put("betaMin", .1)
+                    .put("betaMax", 20);
         }
-        if (row.equals("iddpm")) process.putObject("betas").put("schedule", "squared-cosine").put("steps", 1000);
+        if (row.equals("iddpm"))
+            process.putObject("betas").put("schedule", "squared-cosine").put("steps", 1000);
         Manifest manifest = Manifest.parse(root.toString(), "m");
         assertThat(manifest.preconditioning()).contains(row);
         assertThat(Manifest.parse(manifest.json(), "written")).isEqualTo(manifest);

@@ -24,8 +24,9 @@ public final class Spacings {
      */
     public static double[] karras(int n, double high, double low, double rho) {
         if (n < 1 || !(low > 0 && low < high) || Double.isInfinite(high) || !(rho > 0)) {
-            throw new IllegalArgumentException("Karras's spacing takes 1 level or more, 0 < low < high < infinity and rho"
-                    + " > 0, got " + n + " levels from " + high + " to " + low + " with rho = " + rho);
+            throw new IllegalArgumentException(
+                    "Karras's spacing takes 1 level or more, 0 < low < high < infinity and rho" + " > 0, got " + n
+                            + " levels from " + high + " to " + low + " with rho = " + rho);
         }
         double a = Math.pow(high, 1 / rho), b = Math.pow(low, 1 / rho);
         double[] ratios = new double[n];

@@ -20,7 +20,12 @@ public final class DiffusionProcess implements NoiseProcess {
     private final DoubleUnaryOperator nearest;
 
     private DiffusionProcess(
-            Coordinates coordinates, ProcessTime time, double lowest, double highest, List<Integer> shape, DoubleUnaryOperator nearest) {
+            Coordinates coordinates,
+            ProcessTime time,
+            double lowest,
+            double highest,
+            List<Integer> shape,
+            DoubleUnaryOperator nearest) {
         this.coordinates = coordinates;
         this.time = time;
         this.lowest = lowest;

@@ -46,7 +46,8 @@ abstract class Preconditioning implements Prediction {
             case "ve" -> new Ve();
             case "iddpm" -> new Iddpm((ProcessTime.Table) time);
             case "edm" -> new Edm(sigmaData);
-            default -> throw new IllegalStateException("the manifest's reader lets no preconditioning " + name + " pass");
+            default ->
+                throw new IllegalStateException("the manifest's reader lets no preconditioning " + name + " pass");
         };
     }
 

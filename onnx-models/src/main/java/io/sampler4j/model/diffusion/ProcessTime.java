@@ -20,7 +20,9 @@ interface ProcessTime {
         return switch (schedule.kind()) {
             case "linear-beta" -> linearBeta(schedule.betaMin(), schedule.betaMax());
             case "cosine" ->
-                ofT(t -> t == 1 ? Double.POSITIVE_INFINITY : Math.tan(Math.PI / 2 * t), r -> Math.atan(r) / Math.PI * 2);
+                ofT(
+                        t -> t == 1 ? Double.POSITIVE_INFINITY : Math.tan(Math.PI / 2 * t),
+                        r -> Math.atan(r) / Math.PI * 2);
             default ->
                 throw new IllegalStateException("the manifest's reader lets no schedule " + schedule.kind() + " pass");
         };
@@ -42,8 +44,7 @@ interface ProcessTime {
             @Override
             public double ratio(double t) {
                 if (!(t >= 0 && t <= 1)) {
-                    throw new IllegalArgumentException(
-                            "this process has no time " + t + ": it counts t from 0 to 1");
+                    throw new IllegalArgumentException("this process has no time " + t + ": it counts t from 0 to 1");
                 }
                 return ratio.applyAsDouble(t);
             }

@@ -58,7 +58,13 @@ class ModelSideTest {
     private static DiffusionProcess discrete(boolean zeroSnr) {
         BetasSpec betas = new BetasSpec("linear", .0001, .02, 1000, List.of(), "float64");
         return DiffusionProcess.of(
-                new ProcessSpec("VP", Optional.of(betas), Optional.empty(), zeroSnr, OptionalDouble.empty(), OptionalDouble.empty()),
+                new ProcessSpec(
+                        "VP",
+                        Optional.of(betas),
+                        Optional.empty(),
+                        zeroSnr,
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty()),
                 List.of(1, 2, 2));
     }
 
@@ -73,7 +79,9 @@ class ModelSideTest {
         }
         assertThat(process.time().time(0)).isZero();
         assertThat(process.time().time(1e9)).isEqualTo(999);
-        assertThat(process.time().time((process.time().ratio(10) + process.time().ratio(11)) / 2)).isBetween(10.4, 10.6);
+        assertThat(process.time()
+                        .time((process.time().ratio(10) + process.time().ratio(11)) / 2))
+                .isBetween(10.4, 10.6);
     }
 
     @Test
@@ -92,14 +100,21 @@ class ModelSideTest {
         double between = process.time().ratio(10.2);
         assertThat(whole.of(between)).isEqualTo(10);
         assertThat(whole.nearest(between)).isEqualTo(process.time().ratio(10));
-        NetworkTime scaled = new NetworkTime(process.time(), EDM, new TimeSpec("index", .001, "noise-at-1", true), false);
+        NetworkTime scaled =
+                new NetworkTime(process.time(), EDM, new TimeSpec("index", .001, "noise-at-1", true), false);
         assertThat(scaled.of(process.time().ratio(500))).isEqualTo(.5);
     }
 
     @Test
     void flowTimeRunsEitherWay() {
         DiffusionProcess flow = DiffusionProcess.of(
-                new ProcessSpec("FLOW", Optional.empty(), Optional.empty(), false, OptionalDouble.empty(), OptionalDouble.empty()),
+                new ProcessSpec(
+                        "FLOW",
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty()),
                 List.of(1));
         double ratio = Coordinates.FLOW.at(.25 / .75).ratio();
         NetworkTime up = new NetworkTime(flow.time(), EDM, new TimeSpec("t", 999, "data-at-1", true), false);

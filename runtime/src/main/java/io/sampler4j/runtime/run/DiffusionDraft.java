@@ -233,7 +233,11 @@ final class DiffusionDraft {
         OptionalInt fixed = Reasons.guarded(() -> s.fixedSteps(model.process()));
         OptionalInt steps = request.steps().isPresent()
                 ? request.steps()
-                : fixed.isPresent() ? fixed : sampler.component().followsGrid() ? manifest.defaults().steps() : ends();
+                : fixed.isPresent()
+                        ? fixed
+                        : sampler.component().followsGrid()
+                                ? manifest.defaults().steps()
+                                : ends();
         if (steps.isEmpty()) {
             throw new RefusedException(directory.name() + " names no number of steps of its own: say --steps");
         }

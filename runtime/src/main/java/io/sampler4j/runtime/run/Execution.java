@@ -146,7 +146,8 @@ final class Execution {
     /** What the network is told in a step where x is at this sigma/alpha. */
     private double told(double ratio, int step) {
         boolean ahead = plan.settings.get("model", HostOptions.TIME).equals("ahead");
-        boolean onGrid = !plan.adapts() && step < plan.grid.steps() && plan.grid.at(step).ratio() == ratio;
+        boolean onGrid =
+                !plan.adapts() && step < plan.grid.steps() && plan.grid.at(step).ratio() == ratio;
         return ahead && onGrid ? plan.grid.at(step + 1).ratio() : ratio;
     }
 
@@ -304,7 +305,8 @@ final class Execution {
                 throw new DivergedException(
                         i,
                         "the state is not finite after step " + i + " (from 0)"
-                                + (plan.adapts() ? "" : ", at " + plan.grid.at(i + 1)) + ": more steps, or another sampler, may hold it");
+                                + (plan.adapts() ? "" : ", at " + plan.grid.at(i + 1))
+                                + ": more steps, or another sampler, may hold it");
             }
             trace.ifPresent(t -> t.step(i, state));
             keep(i + 1, state, preview);

@@ -39,7 +39,11 @@ final class Edm implements DiffusionSampler {
     static final Option<String> METHOD =
             Option.oneOf("method", List.of("heun", "euler"), "with the second-order correction, or without");
     static final Option<Double> ALPHA = Option.decimal(
-            "alpha", 1, .01, 1, "where in a step heun's second evaluation stands: 1 Heun, 0.5 midpoint, 0.6667 Ralston");
+            "alpha",
+            1,
+            .01,
+            1,
+            "where in a step heun's second evaluation stands: 1 Heun, 0.5 midpoint, 0.6667 Ralston");
     static final Option<String> SCHEDULE = Option.oneOf(
             "schedule",
             List.of("linear", "vp", "ve"),

@@ -39,7 +39,8 @@ final class EdmSchedule implements NoiseScheduler {
             "the highest level, not above what the model knows; 0 for the paper's: edm 80, iddpm 81, vp 152.2, ve 100");
     static final Option<Double> RHO =
             Option.decimal("rho", 7, 1, 100, "for edm: the larger, the more steps at low noise");
-    static final Option<Double> EPSILON_S = Option.decimal("epsilon-s", 1e-3, 1e-6, .1, "for vp: t of the lowest level");
+    static final Option<Double> EPSILON_S =
+            Option.decimal("epsilon-s", 1e-3, 1e-6, .1, "for vp: t of the lowest level");
 
     private final String discretization;
     private final double min, max, rho, epsilonS;
@@ -50,19 +51,25 @@ final class EdmSchedule implements NoiseScheduler {
         epsilonS = o.get(EPSILON_S);
         // The VP SDE of Song et al. 2021: beta from 0.1 to 20.
         SigmaOfT vp = SigmaOfT.Vp.ofBetas(19.9, .1);
-        min = o.get(SIGMA_MIN) > 0 ? o.get(SIGMA_MIN) : switch (discretization) {
-            case "vp" -> vp.sigma(epsilonS);
-            case "ve" -> .02;
-            default -> .002;
-        };
-        max = o.get(SIGMA_MAX) > 0 ? o.get(SIGMA_MAX) : switch (discretization) {
-            case "vp" -> vp.sigma(1);
-            case "ve" -> 100;
-            case "iddpm" -> 81;
-            default -> 80;
-        };
+        min = o.get(SIGMA_MIN) > 0
+                ? o.get(SIGMA_MIN)
+                : switch (discretization) {
+                    case "vp" -> vp.sigma(epsilonS);
+                    case "ve" -> .02;
+                    default -> .002;
+                };
+        max = o.get(SIGMA_MAX) > 0
+                ? o.get(SIGMA_MAX)
+                : switch (discretization) {
+                    case "vp" -> vp.sigma(1);
+                    case "ve" -> 100;
+                    case "iddpm" -> 81;
+                    default -> 80;
+                };
         rho = o.get(RHO);
-        steps = Preset.named(o.get(Preset.SCHEDULE)).map(p -> OptionalInt.of(p.steps())).orElse(OptionalInt.empty());
+        steps = Preset.named(o.get(Preset.SCHEDULE))
+                .map(p -> OptionalInt.of(p.steps()))
+                .orElse(OptionalInt.empty());
     }
 
     @Override

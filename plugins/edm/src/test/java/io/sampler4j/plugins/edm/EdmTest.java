@@ -197,7 +197,8 @@ class EdmTest {
         assertThatThrownBy(() -> edm(Map.of("preset", "imagenet64", "churn", "10", "churn-noise", "1.1")))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("churn=10.0 (it sets 40.0), churn-noise=1.1 (it sets 1.003)");
-        assertThat(schedule(Map.of("preset", "ffhq")).fixedSteps(new Known(0, 1e6))).hasValue(40);
+        assertThat(schedule(Map.of("preset", "ffhq")).fixedSteps(new Known(0, 1e6)))
+                .hasValue(40);
         assertThat(schedule(Map.of()).fixedSteps(new Known(0, 1e6))).isEmpty();
     }
 

@@ -92,7 +92,8 @@ final class Dopri5 implements DiffusionSampler {
         Tensor[] k = new Tensor[7];
         for (int j = 0; j < 7; j++) k[j] = x.like();
         Norm norm = new Norm(x.size());
-        double stop = grid.ascends() ? grid.last().ratio() : Math.max(grid.last().ratio(), lowest(D, grid));
+        double stop =
+                grid.ascends() ? grid.last().ratio() : Math.max(grid.last().ratio(), lowest(D, grid));
         double t = grid.first().sigma(), last = grid.level(stop).sigma(), h = (last - t) / 20, before = 1e-4;
         velocity(D, x, grid, t, e, k[0]);
         for (int tried = 0, taken = 0; t != last; tried++) {
@@ -122,7 +123,8 @@ final class Dopri5 implements DiffusionSampler {
                 h *= Math.min(1, Math.max(.2, .9 * Math.pow(error, -.2)));
             }
         }
-        if (stop != grid.last().ratio()) x.set(grid.last().alpha(), e.x0(), grid.last().sigma(), e.eps());
+        if (stop != grid.last().ratio())
+            x.set(grid.last().alpha(), e.x0(), grid.last().sigma(), e.eps());
     }
 
     private static void velocity(Denoiser D, Tensor x, NoiseGrid grid, double t, Estimate e, Tensor v) {

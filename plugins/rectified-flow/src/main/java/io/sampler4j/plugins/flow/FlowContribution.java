@@ -16,7 +16,12 @@ public final class FlowContribution implements Contribution {
     @Override
     public List<Offer<?>> offers() {
         return List.of(
-                Offer.of(DiffusionSampler.class, "rectified-flow", RectifiedFlow::new, RectifiedFlow.METHOD, RectifiedFlow.STOCHASTIC)
+                Offer.of(
+                                DiffusionSampler.class,
+                                "rectified-flow",
+                                RectifiedFlow::new,
+                                RectifiedFlow.METHOD,
+                                RectifiedFlow.STOCHASTIC)
                         .aliases("FlowMatchEulerDiscreteScheduler")
                         .about(
                                 "Runge-Kutta in flow time; order and evaluations are euler's, and 2, 2, 4 for midpoint, heun, rk4")

@@ -30,11 +30,15 @@ final class FlowSchedule implements NoiseScheduler {
     static final Option<Integer> PATCH = Option.whole(
             "patch", 0, 0, 1024, "the side of a patch in the state, for a shift that grows with size; 2 for FLUX");
     static final Option<String> SHIFT_TYPE = Option.oneOf(
-            "shift-type", List.of("exponential", "linear"), "whether mu, and that of patch, is a logarithm or the shift");
+            "shift-type",
+            List.of("exponential", "linear"),
+            "whether mu, and that of patch, is a logarithm or the shift");
     static final Option<Double> BASE_SHIFT = Option.decimal("base-shift", .5, -10, 10, "for patch: mu at base-patches");
     static final Option<Double> MAX_SHIFT = Option.decimal("max-shift", 1.15, -10, 10, "for patch: mu at max-patches");
-    static final Option<Integer> BASE_PATCHES = Option.whole("base-patches", 256, 1, 1 << 30, "for patch: see base-shift");
-    static final Option<Integer> MAX_PATCHES = Option.whole("max-patches", 4096, 2, 1 << 30, "for patch: see max-shift");
+    static final Option<Integer> BASE_PATCHES =
+            Option.whole("base-patches", 256, 1, 1 << 30, "for patch: see base-shift");
+    static final Option<Integer> MAX_PATCHES =
+            Option.whole("max-patches", 4096, 2, 1 << 30, "for patch: see max-shift");
     static final Option<Double> T_MIN =
             Option.decimal("t-min", 0, 0, .999, "the last t before the data, before any shift; 0 for T/n");
     static final Option<Double> TERMINAL =
@@ -60,11 +64,12 @@ final class FlowSchedule implements NoiseScheduler {
                     "flow shifts once: give one of shift (" + shift + "), mu (" + mu + ") and patch (" + patch + ")");
         }
         if (!exponential && mu <= 0 && patch == 0) {
-            throw new RefusedException("flow: shift-type=linear takes mu as the shift, which must be above 0, or patch");
+            throw new RefusedException(
+                    "flow: shift-type=linear takes mu as the shift, which must be above 0, or patch");
         }
         if (maxPatches <= basePatches) {
-            throw new RefusedException("flow: max-patches (" + maxPatches + ") must be above base-patches (" + basePatches
-                    + "): mu is linear between them");
+            throw new RefusedException("flow: max-patches (" + maxPatches + ") must be above base-patches ("
+                    + basePatches + "): mu is linear between them");
         }
     }
 
@@ -108,6 +113,7 @@ final class FlowSchedule implements NoiseScheduler {
     private double ofMu(double m) {
         if (exponential) return Math.exp(m);
         if (m > 0) return m;
-        throw new RefusedException("flow: with shift-type=linear mu is the shift, and it is " + m + ": it must be above 0");
+        throw new RefusedException(
+                "flow: with shift-type=linear mu is the shift, and it is " + m + ": it must be above 0");
     }
 }

@@ -37,8 +37,8 @@ class Dopri5Test {
     @CsvSource({"1e-3, 1.7e-2, 31", "1e-5, 4.5e-4, 49", "1e-7, 1.1e-6, 97"})
     void theErrorFallsWithTheTolerance(String tolerance, double error, int evaluations) {
         for (Output says : new Output[] {Output.VELOCITY, Output.EPSILON, Output.X0}) {
-            Convergence.Cost made = Convergence.costOfSampling(
-                    dopri5("rtol", tolerance, "atol", tolerance), says, Coordinates.VP, 1);
+            Convergence.Cost made =
+                    Convergence.costOfSampling(dopri5("rtol", tolerance, "atol", tolerance), says, Coordinates.VP, 1);
             assertThat(made.error()).as("%s", says).isBetween(error / 10, error);
             assertThat(made.evaluations()).as("%s", says).isBetween(evaluations / 2, evaluations);
         }
@@ -51,8 +51,8 @@ class Dopri5Test {
                 Convergence.costOfSampling(dopri5("rtol", "1e-10", "atol", "1e-10"), Output.V, Coordinates.VP, 1);
         Convergence.Cost fine =
                 Convergence.costOfSampling(dopri5("rtol", "1e-12", "atol", "1e-12"), Output.V, Coordinates.VP, 1);
-        double order = Math.log(rough.error() / fine.error())
-                / Math.log((double) fine.evaluations() / rough.evaluations());
+        double order =
+                Math.log(rough.error() / fine.error()) / Math.log((double) fine.evaluations() / rough.evaluations());
         // Steps of unlike length, and some that are tried twice: no exact law, but 4 is told apart.
         assertThat(order).isBetween(4.5, 6.0);
     }
@@ -73,7 +73,8 @@ class Dopri5Test {
             TestRun run = new TestRun(1);
             dopri5("rtol", "1e-9", "atol", "1e-9").sample(D, grid, x, run);
             // A Gaussian's flow keeps standard scores.
-            assertThat(x.values()).containsExactly(new double[] {.3 - 1.3 * .6, .3 + .2 * .6, .3 + 2 * .6}, within(1e-7));
+            assertThat(x.values())
+                    .containsExactly(new double[] {.3 - 1.3 * .6, .3 + .2 * .6, .3 + 2 * .6}, within(1e-7));
             assertThat(run.steps()).isNotEmpty().doesNotHaveDuplicates();
             assertThat(run.draws()).isZero();
         }
@@ -97,8 +98,7 @@ class Dopri5Test {
     void tooManyStepsAndErrorsThatAreNotFiniteStopTheRun() {
         NetworkDenoiser D = GAUSSIAN.denoiser(Output.VELOCITY, Coordinates.FLOW);
         NoiseGrid grid = NoiseGrid.of(Coordinates.FLOW, PURE, 0);
-        assertThatThrownBy(
-                        () -> dopri5("max-steps", "3").sample(D, grid, DoubleTensor.of(1), new TestRun(1)))
+        assertThatThrownBy(() -> dopri5("max-steps", "3").sample(D, grid, DoubleTensor.of(1), new TestRun(1)))
                 .isInstanceOf(DivergedException.class)
                 .hasMessageContaining("tried 3 steps")
                 .hasMessageContaining("max-steps");

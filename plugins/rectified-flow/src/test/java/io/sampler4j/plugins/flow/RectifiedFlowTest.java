@@ -153,7 +153,8 @@ class RectifiedFlowTest {
         assertThatThrownBy(() -> grid(4, "shift-type", "linear"))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("takes mu as the shift");
-        assertThatThrownBy(() -> grid(4, "patch", "2", "max-patches", "100")).hasMessageContaining("above base-patches");
+        assertThatThrownBy(() -> grid(4, "patch", "2", "max-patches", "100"))
+                .hasMessageContaining("above base-patches");
         assertThatThrownBy(() -> TextOptions.make(
                                 new FlowContribution(), NoiseScheduler.class, "flow", Map.of("shift", "100"))
                         .grid(new Known(9, List.of(1)), 3))
@@ -181,7 +182,10 @@ class RectifiedFlowTest {
         TestRun run = new TestRun(4);
         stochastic().sample(GAUSSIAN.denoiser(Output.VELOCITY, Coordinates.FLOW), grid, x, run);
         double mean = Arrays.stream(x.values()).average().orElseThrow();
-        double square = Arrays.stream(x.values()).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+        double square = Arrays.stream(x.values())
+                .map(v -> (v - mean) * (v - mean))
+                .average()
+                .orElseThrow();
         // Sampling error of 40,000 draws: of the mean .0025, of the deviation .002.
         assertThat(mean).isCloseTo(m, within(.01));
         assertThat(Math.sqrt(square)).isCloseTo(Math.sqrt(variance), within(.008));
