@@ -163,6 +163,7 @@ public final class InitModel {
                 m.latent(),
                 m.tokenizer(),
                 m.distilled(),
+                m.boundary(),
                 m.decoder(),
                 m.defaults(),
                 Optional.empty());
@@ -236,6 +237,7 @@ public final class InitModel {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty(),
                 config.defaults(),
                 Optional.empty());
