@@ -31,6 +31,7 @@ final class CommandLineTool {
         for (Command c : List.of(
                 new GenerateCommand(),
                 new InvertCommand(),
+                new PairsCommand(),
                 new ReplayCommand(),
                 new ModelsCommand(),
                 new PluginsCommand(),

@@ -41,10 +41,15 @@ final class RunOptions {
         return o;
     }
 
-    static Options random(Options o) {
+    static Options seeds(Options o) {
         o.addOption(value("seed", "N", "the seed of sample 0; sample i has seed + i; default: one is drawn"));
         o.addOption(value("rng", "NAME", "the random source: torch (default), torch-cuda, numpy"));
         o.addOption(value("seed-mode", "M", "sample (default): each its own generator; batch: one stream over all"));
+        return o;
+    }
+
+    static Options random(Options o) {
+        seeds(o);
         o.addOption(value("init-noise", "F.npy", "the noise to start from, [count, ...], of unit variance"));
         o.addOption(value("step-noise", "F.npy", "the noise of the steps, [draws, count, ...]"));
         o.addOption(value(

@@ -125,9 +125,27 @@ public record Npy(int[] shape, float[] values) {
 
     /** Writes it, in version 1. */
     public void write(OutputStream out) throws IOException {
+        header(out, "<f4", shape);
+        floats(out, values);
+    }
+
+    /** Writes the head of an array of this shape whose elements follow, by {@link #floats}, part by part. */
+    public static void head(OutputStream out, int... shape) throws IOException {
+        header(out, "<f4", shape);
+    }
+
+    /** Writes whole numbers as an int64 vector, the type of an index in NumPy and PyTorch. */
+    public static void write(OutputStream out, long[] values) throws IOException {
+        header(out, "<i8", values.length);
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asLongBuffer().put(values);
+        out.write(bytes.array());
+    }
+
+    private static void header(OutputStream out, String type, int... shape) throws IOException {
         String dims = Arrays.stream(shape).mapToObj(String::valueOf).collect(Collectors.joining(", "));
-        String header =
-                "{'descr': '<f4', 'fortran_order': False, 'shape': (" + dims + (shape.length == 1 ? "," : "") + "), }";
+        String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + dims
+                + (shape.length == 1 ? "," : "") + "), }";
         int length = (10 + header.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT - 10;
         ByteBuffer head = ByteBuffer.allocate(10 + length).order(ByteOrder.LITTLE_ENDIAN);
         head.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) length);
@@ -135,6 +153,10 @@ public record Npy(int[] shape, float[] values) {
         while (head.position() < 10 + length - 1) head.put((byte) ' ');
         head.put((byte) '\n');
         out.write(head.array());
+    }
+
+    /** Writes elements, and no head. */
+    public static void floats(OutputStream out, float[] values) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at < values.length; ) {
             int n = Math.min(chunk.capacity() / Float.BYTES, values.length - at);

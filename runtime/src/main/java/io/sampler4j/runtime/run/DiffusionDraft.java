@@ -176,7 +176,7 @@ final class DiffusionDraft {
                 "--mask says which part of a picture is made new: say which picture with --init-image");
         reasons.unless(
                 !picture || request.verb() == Request.Verb.GENERATE,
-                "an inversion starts from its own samples: leave --init-image away");
+                "an inversion starts from its own samples, and pairs from noise alone: leave --init-image away");
         String scale = components.settings().of("run").getOrDefault(HostOptions.INIT_SCALE.name(), "auto");
         reasons.unless(
                 !picture || scale.equals("auto"),
@@ -348,6 +348,11 @@ final class DiffusionDraft {
         reasons.unless(
                 !grid.ascends() || d.draws() == 0,
                 "%s draws noise with these options, so it cannot run from data to noise",
+                sampler.offer().name());
+        reasons.unless(
+                request.verb() != Request.Verb.PAIRS || d.draws() == 0,
+                "%s draws noise with these options, so its noise and its samples are no pairs: choose a sampler, or "
+                        + "options such as eta=0, that draw none",
                 sampler.offer().name());
         inputs.stepNoise()
                 .ifPresent(n -> reasons.unless(

@@ -11,6 +11,7 @@ import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.error.CancelledException;
 import io.sampler4j.api.error.DivergedException;
 import io.sampler4j.api.error.PluginException;
+import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.error.SampleException;
 import io.sampler4j.model.diffusion.Clip;
 import io.sampler4j.onnx.Cancellation;
@@ -117,6 +118,24 @@ final class Execution {
         if (failure instanceof Error e) throw e;
     }
 
+    /** The noise of a part, from its first draw on. */
+    static HostNoise noiseOf(Plan plan, Batching.Part part) {
+        int count = plan.request.count();
+        var recorded = plan.inputs.stepNoise().orElse(null);
+        return plan.request.seedMode().equals("batch")
+                ? HostNoise.overBatch(plan.rng, plan.seed, count, recorded)
+                : HostNoise.perSample(plan.rng, plan.seed, part.first(), part.samples(), count, recorded);
+    }
+
+    /** What a part starts from, at unit variance: as given, or its first draws. */
+    static void unitNoise(Plan plan, Batching.Part part, HostNoise noise, ArrayTensor x) {
+        if (plan.inputs.initNoise().isPresent()) {
+            Inputs.slice(plan.inputs.initNoise().get(), part, x.values());
+        } else {
+            noise.start(x);
+        }
+    }
+
     private void part(int index, Batching.Part part) {
         part(index, part, cancellation);
     }
@@ -181,11 +200,7 @@ final class Execution {
             this.part = part;
             this.networks = networks;
             this.stop = stop;
-            int count = plan.request.count();
-            var recorded = plan.inputs.stepNoise().orElse(null);
-            noise = plan.request.seedMode().equals("batch")
-                    ? HostNoise.overBatch(plan.rng, plan.seed, count, recorded)
-                    : HostNoise.perSample(plan.rng, plan.seed, part.first(), part.samples(), count, recorded);
+            noise = noiseOf(plan, part);
             x = ArrayTensor.zeros(part.samples(), plan.model.elements());
             picture = plan.inputs.picture().map(this::slice);
             known = plan.inputs.mask().map(m -> new KnownRegion(picture.orElseThrow(), slice(m)));
@@ -235,11 +250,7 @@ final class Execution {
                 x.set(first.alpha(), x);
                 return;
             }
-            if (plan.inputs.initNoise().isPresent()) {
-                Inputs.slice(plan.inputs.initNoise().get(), part, x.values());
-            } else {
-                noise.start(x);
-            }
+            unitNoise(plan, part, noise, x);
             if (picture.isPresent()) {
                 startFrom(picture.get(), first);
                 return;
@@ -291,6 +302,11 @@ final class Execution {
 
         @Override
         public Noise noise() {
+            if (plan.request.verb() == Request.Verb.PAIRS) {
+                // Where the sampler follows its grid the dry run has seen that it draws none.
+                throw new RefusedException(plan.sampler()
+                        + " draws noise, so its noise and its samples are no pairs: choose a sampler that draws none");
+            }
             return noise;
         }
 

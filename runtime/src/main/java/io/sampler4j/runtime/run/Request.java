@@ -20,7 +20,9 @@ public final class Request {
         /** From noise to samples. */
         GENERATE,
         /** From samples back to the noise that a deterministic sampler makes them of. */
-        INVERT
+        INVERT,
+        /** From noise to samples, both kept: what a rectified flow is trained on again. */
+        PAIRS
     }
 
     /** Which path a run keeps for a moving picture. */
@@ -179,6 +181,11 @@ public final class Request {
             r.verb = Verb.INVERT;
             r.input = samples;
         });
+    }
+
+    /** Keeps the noise beside the samples that it becomes, which a sampler that draws noise on its way cannot give. */
+    public Request pairs() {
+        return with(r -> r.verb = Verb.PAIRS);
     }
 
     /**

@@ -3,6 +3,8 @@ package io.sampler4j.runtime.run;
 import io.sampler4j.model.SampleSpec;
 import io.sampler4j.runtime.output.Form;
 import io.sampler4j.runtime.output.Npy;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -71,10 +73,24 @@ public final class Result {
 
     /** All samples, [count, ...]. */
     public Npy array() {
+        return new Npy(dimensions(), samples.clone());
+    }
+
+    /** [count, ...]. */
+    int[] dimensions() {
         int[] dims = new int[shape().size() + 1];
         dims[0] = count();
         for (int i = 0; i < shape().size(); i++) dims[i + 1] = shape().get(i);
-        return new Npy(dims, samples.clone());
+        return dims;
+    }
+
+    /** Writes the samples as they lie, without a copy. */
+    void samples(OutputStream out) throws IOException {
+        new Npy(dimensions(), samples).write(out);
+    }
+
+    Plan plan() {
+        return plan;
     }
 
     /** Network evaluations, over all calls of the run's parts. */
@@ -99,12 +115,15 @@ public final class Result {
 
     /**
      * Writes it in the form that the name's ending says: {@code .png} (a grid for several), {@code .gif} (the path, if
-     * the request kept its frames), {@code .npy} (raw float32), or a directory with one png each. Whole or not at all.
+     * the request kept its frames), {@code .npy} (raw float32), or a directory with one png each. Whole or not at all. A run of pairs is
+     * written as a new directory: {@code noise.npy} [count, ...] of unit variance, as {@link Request#initNoise} takes it,
+     * {@code data.npy} [count, ...] in the network's range, {@code classes.npy} (int64, [count]) where samples have a
+     * class, and {@code record.json}.
      *
      * @throws io.sampler4j.api.error.RefusedException if the ending is none of these or the place cannot be written
      */
     public void write(Path out) {
-        write(out, Form.of(out.toString()));
+        write(out, plan.request.verb() == Request.Verb.PAIRS ? Form.PAIRS : Form.of(out.toString()));
     }
 
     /** As {@link #write(Path)}, in this form. */
