@@ -45,6 +45,7 @@ class MatrixIT {
     private static final float SAME_ADAPTIVE = 1e-3f;
 
     private static final double HIGH = 20, LOW = .02;
+    private static final Set<String> OWN_TIME = Set.of("pndm");
     private static final Set<String> DISTILLED = Set.of("lcm", "tcd", "consistency");
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -109,7 +110,7 @@ class MatrixIT {
                         return;
                     }
                     boolean drawn = false;
-                    Map<Boolean, float[]> first = new HashMap<>();
+                    Map<String, float[]> first = new HashMap<>();
                     for (Cell cell : cells()) {
                         Result result = sampler4j.run(request(offer, cell).initNoise(noise));
                         drawn = JSON.readTree(result.record().json())
@@ -117,8 +118,8 @@ class MatrixIT {
                                         .asInt()
                                 > 0;
                         if (!drawn) solvesTheOde(offer, cell, result.sample(0));
-                        first.putIfAbsent(cell.knowsPureNoise(), result.sample(0));
-                        isTheSame(offer, cell, result.sample(0), first.get(cell.knowsPureNoise()));
+                        first.putIfAbsent(like(offer, cell), result.sample(0));
+                        isTheSame(offer, cell, result.sample(0), first.get(like(offer, cell)));
                     }
                     if (drawn) hasTheLaw(offer, new Cell("v", "FLOW"));
                 }));
@@ -147,6 +148,12 @@ class MatrixIT {
                 .as("%s on %s", offer.name(), cell.name())
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("distilled");
+    }
+
+    /** The cells that start alike; and for one whose steps are taken in the network's own time, those that count it alike. */
+    private static String like(Offer<?> offer, Cell cell) {
+        String time = cell.prediction().equals("F") ? "c_noise" : cell.coordinates();
+        return cell.knowsPureNoise() + (OWN_TIME.contains(offer.name()) ? time : "");
     }
 
     /** A sampler sees x0 and eps alone, so what it makes of the same noise and the same draws is the same everywhere. */
@@ -178,7 +185,7 @@ class MatrixIT {
     }
 
     private static void hasTheLaw(Offer<?> offer, Cell cell) {
-        int count = 256;
+        int count = 128;
         Result result = sampler4j.run(request(offer, cell).count(count).batch(count));
         double sum = 0, squares = 0;
         for (float v : result.array().values()) {
@@ -192,7 +199,7 @@ class MatrixIT {
             wanted += MixtureModel.WEIGHTS[k] * MixtureModel.MEANS[k];
             square += MixtureModel.WEIGHTS[k] * MixtureModel.MEANS[k] * MixtureModel.MEANS[k];
         }
-        // Sampling error of 16384 draws: of the mean 0.008, of the width 0.006; the rest is the sampler's at 60 steps.
+        // Sampling error of 8192 draws: of the mean 0.011, of the width 0.008; the rest is the sampler's at 60 steps.
         assertThat(mean).as("mean of %s on %s", offer.name(), cell.name()).isCloseTo(wanted, within(.05));
         assertThat(width)
                 .as("width of %s on %s", offer.name(), cell.name())

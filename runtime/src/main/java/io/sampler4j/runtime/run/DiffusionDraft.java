@@ -328,14 +328,15 @@ final class DiffusionDraft {
     }
 
     /**
-     * Whether the grid starts in pure noise, the network knows it, and the sampler needs a finite sigma/alpha: its dry
-     * run from there meets a coefficient or a level that is none.
+     * Whether the grid starts in pure noise, the network knows it, and the sampler needs a finite sigma/alpha: its
+     * coordinates cannot hold another, or its dry run from there meets a coefficient or a level that is none.
      */
     private boolean needsExactFirstStep(DiffusionSampler s, HostDenoiser facts, int size, int samples) {
         if (!Double.isInfinite(grid.first().ratio()) || pureNoise().alpha() != 0 || !facts.knows(pureNoise())) {
             return false;
         }
-        if (!s.followsGrid()) return Double.isInfinite(grid.first().sigma());
+        if (Double.isInfinite(grid.first().sigma())) return true;
+        if (!s.followsGrid()) return false;
         DryRun whole = Reasons.guarded(() -> DryRun.of(s, grid, facts, size, samples, Optional.empty()));
         return !whole.problems().isEmpty();
     }
