@@ -21,8 +21,12 @@ public final class Convergence {
 
     /** The levels, noise first. */
     public static NoiseGrid grid(Coordinates coordinates, int steps) {
+        return grid(coordinates, HIGH, steps);
+    }
+
+    private static NoiseGrid grid(Coordinates coordinates, double high, int steps) {
         double[] r = new double[steps + 1];
-        double a = Math.pow(HIGH, 1 / 7.), b = Math.pow(LOW, 1 / 7.);
+        double a = Math.pow(high, 1 / 7.), b = Math.pow(LOW, 1 / 7.);
         for (int i = 0; i <= steps; i++) r[i] = Math.pow(a + (double) i / steps * (b - a), 7);
         return NoiseGrid.of(coordinates, r);
     }
@@ -30,6 +34,12 @@ public final class Convergence {
     /** The largest error at the clean end, in VE coordinates, for a network of that output in those coordinates. */
     public static double ofSampling(DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own, int steps) {
         return error(sampler, says, own, grid(own, steps), HIGH, LOW);
+    }
+
+    /** The same from a lower level: near the data x0 changes from the first step on, so that a low-order start shows. */
+    public static double ofSampling(
+            DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own, double high, int steps) {
+        return error(sampler, says, own, grid(own, high, steps), high, LOW);
     }
 
     /** The largest error at the noisy end of the same sampler on the reversed grid, as a share of that end's sigma. */
