@@ -164,6 +164,7 @@ public final class InitModel {
                 m.distilled(),
                 m.decoder(),
                 m.defaults(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -236,6 +237,7 @@ public final class InitModel {
                 false,
                 Optional.empty(),
                 config.defaults(),
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -13,6 +13,8 @@ import io.sampler4j.runtime.run.Record;
 import io.sampler4j.runtime.run.Replay;
 import io.sampler4j.runtime.run.Request;
 import io.sampler4j.runtime.run.Result;
+import io.sampler4j.runtime.run.Scores;
+import io.sampler4j.runtime.run.Scoring;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
@@ -37,6 +39,7 @@ public final class Sampler4j implements AutoCloseable {
     private final Provider<PluginHost> plugins;
     private final Provider<OnnxRuntime> onnx;
     private final Provider<Planner> planner;
+    private final Provider<Scoring> scoring;
     private final Closer closer;
 
     @Inject
@@ -45,11 +48,13 @@ public final class Sampler4j implements AutoCloseable {
             Provider<PluginHost> plugins,
             Provider<OnnxRuntime> onnx,
             Provider<Planner> planner,
+            Provider<Scoring> scoring,
             Closer closer) {
         this.models = models;
         this.plugins = plugins;
         this.onnx = onnx;
         this.planner = planner;
+        this.scoring = scoring;
         this.closer = closer;
     }
 
@@ -157,6 +162,15 @@ public final class Sampler4j implements AutoCloseable {
         public void cancel() {
             cancellation.cancel("the run was cancelled");
         }
+    }
+
+    /**
+     * How likely the samples of a request are under its model ({@link Request#score}).
+     *
+     * @throws io.sampler4j.api.error.SampleException if it is refused or cancelled, or fails
+     */
+    public Scores score(Request request, Progress.Listener progress, Cancellation cancellation) {
+        return scoring.get().score(request, progress, cancellation);
     }
 
     /**

@@ -50,8 +50,8 @@ public final class DiffusionModel {
             throw new RefusedException("a diffusion model needs " + String.join(", ", missing)
                     + " in its model.json, whose kind is " + manifest.kind());
         }
-        process = DiffusionProcess.of(
-                manifest.process().get(), manifest.sample().get().shape());
+        process =
+                DiffusionProcess.of(manifest.process().get(), manifest.sample().get());
         prediction = prediction(manifest);
         variance = switch (manifest.variance()) {
             case "learned" -> Variance.LEARNED;

@@ -4,6 +4,7 @@ import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseProcess;
 import io.sampler4j.model.ProcessSpec;
+import io.sampler4j.model.SampleSpec;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,33 +24,32 @@ public final class DiffusionProcess implements NoiseProcess {
     private final double[] ratios;
     private final double lowest;
     private final double highest;
-    private final List<Integer> shape;
+    private final SampleSpec sample;
 
     private DiffusionProcess(
-            Coordinates coordinates, double[] ratios, double lowest, double highest, List<Integer> shape) {
+            Coordinates coordinates, double[] ratios, double lowest, double highest, SampleSpec sample) {
         this.coordinates = coordinates;
         this.ratios = ratios;
         this.lowest = lowest;
         this.highest = highest;
-        this.shape = shape;
+        this.sample = sample;
     }
 
     /** The process of a manifest whose member {@code process} has been read. */
-    public static DiffusionProcess of(ProcessSpec spec, List<Integer> sampleShape) {
+    public static DiffusionProcess of(ProcessSpec spec, SampleSpec sample) {
         Coordinates coordinates = coordinates(spec.coordinates());
         if (spec.betas().isPresent()) {
             double[] bar = BetaSchedule.alphaBar(spec.betas().get(), spec.zeroSnr());
             double[] ratios = new double[bar.length];
             for (int i = 0; i < bar.length; i++) ratios[i] = Math.sqrt((1 - bar[i]) / bar[i]);
-            return new DiffusionProcess(
-                    coordinates, ratios, ratios[0], ratios[ratios.length - 1], List.copyOf(sampleShape));
+            return new DiffusionProcess(coordinates, ratios, ratios[0], ratios[ratios.length - 1], sample);
         }
         return new DiffusionProcess(
                 coordinates,
                 new double[0],
                 spec.lowest().orElse(0),
                 spec.highest().orElse(Double.POSITIVE_INFINITY),
-                List.copyOf(sampleShape));
+                sample);
     }
 
     private static Coordinates coordinates(String name) {
@@ -83,7 +83,12 @@ public final class DiffusionProcess implements NoiseProcess {
 
     @Override
     public List<Integer> sampleShape() {
-        return shape;
+        return sample.shape();
+    }
+
+    @Override
+    public List<Double> sampleRange() {
+        return List.of(sample.low(), sample.high());
     }
 
     @Override

@@ -32,6 +32,7 @@ final class CommandLineTool {
                 new GenerateCommand(),
                 new InvertCommand(),
                 new PairsCommand(),
+                new ScoreCommand(),
                 new ReplayCommand(),
                 new ModelsCommand(),
                 new PluginsCommand(),
