@@ -5,6 +5,9 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.Models;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.OnnxRuntime;
+import io.sampler4j.runtime.compare.Comparer;
+import io.sampler4j.runtime.compare.Comparison;
+import io.sampler4j.runtime.compare.ComparisonRequest;
 import io.sampler4j.runtime.plugin.PluginHost;
 import io.sampler4j.runtime.run.Plan;
 import io.sampler4j.runtime.run.Planner;
@@ -40,6 +43,7 @@ public final class Sampler4j implements AutoCloseable {
     private final Provider<OnnxRuntime> onnx;
     private final Provider<Planner> planner;
     private final Provider<Scoring> scoring;
+    private final Provider<Comparer> comparer;
     private final Closer closer;
 
     @Inject
@@ -49,12 +53,14 @@ public final class Sampler4j implements AutoCloseable {
             Provider<OnnxRuntime> onnx,
             Provider<Planner> planner,
             Provider<Scoring> scoring,
+            Provider<Comparer> comparer,
             Closer closer) {
         this.models = models;
         this.plugins = plugins;
         this.onnx = onnx;
         this.planner = planner;
         this.scoring = scoring;
+        this.comparer = comparer;
         this.closer = closer;
     }
 
@@ -171,6 +177,16 @@ public final class Sampler4j implements AutoCloseable {
      */
     public Scores score(Request request, Progress.Listener progress, Cancellation cancellation) {
         return scoring.get().score(request, progress, cancellation);
+    }
+
+    /**
+     * Runs models under samplers from the same seeds, and measures what they make.
+     *
+     * @throws io.sampler4j.api.error.SampleException if a model is not there, the classifier cannot measure, or it was
+     *     cancelled; what one cell cannot do is said in that cell
+     */
+    public Comparison compare(ComparisonRequest request, Progress.Listener progress, Cancellation cancellation) {
+        return comparer.get().compare(request, progress, cancellation);
     }
 
     /**

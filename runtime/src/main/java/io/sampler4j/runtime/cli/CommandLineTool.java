@@ -33,6 +33,7 @@ final class CommandLineTool {
                 new InvertCommand(),
                 new PairsCommand(),
                 new ScoreCommand(),
+                new CompareCommand(),
                 new ReplayCommand(),
                 new ModelsCommand(),
                 new PluginsCommand(),

@@ -72,10 +72,16 @@ final class RunOptions {
     }
 
     static Request request(CommandLine line) {
-        Request r = Request.of(line.getOptionValue("model"));
+        Request r = common(line);
         if (line.hasOption("sampler")) r = r.sampler(line.getOptionValue("sampler"));
-        if (line.hasOption("scheduler")) r = r.scheduler(line.getOptionValue("scheduler"));
         if (line.hasOption("steps")) r = r.steps(whole(line, "steps"));
+        return r;
+    }
+
+    /** All but the sampler and its steps, of which a comparison has several. */
+    static Request common(CommandLine line) {
+        Request r = Request.of(line.getOptionValue("model"));
+        if (line.hasOption("scheduler")) r = r.scheduler(line.getOptionValue("scheduler"));
         if (line.hasOption("count")) r = r.count(whole(line, "count"));
         if (line.hasOption("batch") && !line.getOptionValue("batch").equals("auto")) r = r.batch(whole(line, "batch"));
         if (line.hasOption("class")) r = r.classes(line.getOptionValue("class"));

@@ -4,6 +4,8 @@ package io.sampler4j.runtime.measure;
  * The kernel distance between two sets of features (Binkowski et al. 2018, "KID" with Inception's features): the
  * unbiased estimate of the squared maximum mean discrepancy (Gretton et al. 2012, equation 3) under the kernel
  * (x.y / d + 1)^3. Its expectation does not depend on the numbers of samples, so unequal ones compare; it may be below 0.
+ * That holds for independent samples: a set with as many of each class lies closer to the data than chance would bring it,
+ * by an amount that falls as 1/n.
  *
  * <p>The standard error is the jackknife's: each sample is left out once (Arvesen 1969, for U-statistics of two samples).
  * Where the distributions agree it is somewhat too large. The references' average over random subsets has the same

@@ -109,7 +109,7 @@ final class Execution {
         stepsDone[part] = Math.max(stepsDone[part], step);
         int slowest = Integer.MAX_VALUE;
         for (int s : stepsDone) slowest = Math.min(slowest, s);
-        long planned = plan.nfe().isPresent() ? (long) plan.nfe().getAsInt() * stepsDone.length : 0;
+        long planned = plan.planned();
         listener.accept(
                 new Progress(nfe, planned, slowest, plan.grid.steps(), Duration.ofNanos(System.nanoTime() - started)));
     }

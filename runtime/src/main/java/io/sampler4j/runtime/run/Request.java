@@ -113,6 +113,11 @@ public final class Request {
         return new Request(model);
     }
 
+    /** The same of another model. */
+    public Request model(String nameOrPath) {
+        return with(r -> r.model = nameOrPath);
+    }
+
     /** The sampler, by name or alias. Default: the model's. */
     public Request sampler(String name) {
         return with(r -> r.sampler = name);
@@ -298,11 +303,13 @@ public final class Request {
         return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
     }
 
-    OptionalLong seed() {
+    /** The seed of sample 0, if one was asked for. */
+    public OptionalLong seed() {
         return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     }
 
-    int count() {
+    /** How many samples. */
+    public int count() {
         return count;
     }
 
@@ -370,7 +377,8 @@ public final class Request {
         return device;
     }
 
-    OptionalInt threads() {
+    /** Processor cores to use, if a number was asked for. */
+    public OptionalInt threads() {
         return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
     }
 
