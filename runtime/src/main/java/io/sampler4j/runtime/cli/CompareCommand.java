@@ -28,6 +28,8 @@ import org.apache.commons.cli.Options;
 /** Models and samplers side by side. */
 final class CompareCommand implements Command {
     private static final int SHOWN = 4;
+    /** Enough to tell samplers apart. */
+    private static final int COUNT = 500;
 
     /** The forms that a table is written in, by the ending of the output's name. */
     private static final Map<String, Function<Comparison, String>> TEXTS =
@@ -59,7 +61,7 @@ final class CompareCommand implements Command {
                         + "such as dpmpp-2m:scheduler=karras,cfg-scale=1; default: the model's"));
         o.addOption(value("steps", "N,N..", "numbers of steps; may be repeated; default: the model's"));
         o.addOption(value("scheduler", "S", "the scheduler of all; default: the model's"));
-        o.addOption(value("count", "N", "how many samples of each are made and measured; default 1"));
+        o.addOption(value("count", "N", "how many samples of each are made and measured; default " + COUNT));
         o.addOption(value("show", "N", "how many samples of each a picture shows; default " + SHOWN));
         o.addOption(value("guidance", "G", "the guidance of all, or none; default: the model's"));
         o.addOption(value("cfg-scale", "W", "the guidance's scale; 1 is off"));
@@ -109,7 +111,7 @@ final class CompareCommand implements Command {
                         ? List.of(Entry.DEFAULT)
                         : Arrays.stream(samplers).map(Entry::parse).toList(),
                 numbers,
-                RunOptions.common(line),
+                line.hasOption("count") ? RunOptions.common(line) : RunOptions.common(line).count(COUNT),
                 line.hasOption("show") ? CommonOptions.whole(line, "show") : SHOWN,
                 line.getOptionValue("measure", ComparisonRequest.AUTO),
                 Optional.of(command(line)));

@@ -10,6 +10,7 @@ import io.sampler4j.onnx.Device;
 import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.Closer;
+import io.sampler4j.runtime.measure.KernelDistance;
 import io.sampler4j.runtime.measure.Measure;
 import io.sampler4j.runtime.measure.Quality;
 import io.sampler4j.runtime.run.Plan;
@@ -119,6 +120,10 @@ public final class Comparer {
             Measure m = measures.computeIfAbsent(
                     name.get(),
                     n -> open.add(Measure.open(models, onnx, n, new NetworkOptions(Device.CPU, Math.max(1, threads)))));
+            if (request.each().count() < KernelDistance.FEWEST) {
+                throw new RefusedException("--count " + request.each().count() + " is too few to measure: say "
+                        + KernelDistance.FEWEST + " or more, some hundreds to tell samplers apart, or --measure none");
+            }
             if (m.takes(spec)) return Optional.of(m);
             throw new RefusedException(m.name() + " cannot measure " + model + ", whose samples are of " + spec.shape()
                     + ": leave --measure away, or say --measure none");

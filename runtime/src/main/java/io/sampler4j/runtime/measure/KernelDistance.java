@@ -15,13 +15,16 @@ package io.sampler4j.runtime.measure;
  * @param standardError of it
  */
 public record KernelDistance(double value, double standardError) {
+    /** The fewest samples of either side: one of them is left out, and what is left has a pair. */
+    public static final int FEWEST = 3;
+
     /**
      * The distance, in time that grows with the square of the number of samples.
      *
      * @throws io.sampler4j.api.error.RefusedException if either has fewer than 3 samples, of which one is left out
      */
     public static KernelDistance between(Features x, Features y) {
-        Features.requireSame(x, y, 3);
+        Features.requireSame(x, y, FEWEST);
         int m = x.count(), n = y.count();
         double[] xx = new double[m], yy = new double[n], xy = new double[m], yx = new double[n];
         within(x, xx);
