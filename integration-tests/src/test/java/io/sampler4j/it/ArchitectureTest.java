@@ -39,6 +39,8 @@ class ArchitectureTest {
             "plugins/edm",
             "plugins/rectified-flow",
             "plugins/solvers",
+            "plugins/consistency",
+            "plugins/score-sde",
             "plugins/dpm-solver");
     private static final Pattern BUILT_IN =
             Pattern.compile("/(framework-api|onnx-models|runtime|plugins/[^/]+)/target/(?:classes/|[^/]*\\.jar!/)");

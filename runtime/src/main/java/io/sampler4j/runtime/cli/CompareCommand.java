@@ -111,7 +111,9 @@ final class CompareCommand implements Command {
                         ? List.of(Entry.DEFAULT)
                         : Arrays.stream(samplers).map(Entry::parse).toList(),
                 numbers,
-                line.hasOption("count") ? RunOptions.common(line) : RunOptions.common(line).count(COUNT),
+                line.hasOption("count")
+                        ? RunOptions.common(line)
+                        : RunOptions.common(line).count(COUNT),
                 line.hasOption("show") ? CommonOptions.whole(line, "show") : SHOWN,
                 line.getOptionValue("measure", ComparisonRequest.AUTO),
                 Optional.of(command(line)));

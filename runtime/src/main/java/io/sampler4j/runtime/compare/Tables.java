@@ -143,7 +143,7 @@ public final class Tables {
                                 Locale.ROOT,
                                 " Distances in the features of %s to %d real samples; the floor is that of %d of these to %d "
                                         + "others, and its Frechet distance, which falls with the numbers, a little large for it. The kernel distance is unbiased for independent samples; as many of each class, of "
-                                + "the real ones too, bring it below 0 by what falls as 1 in the number.",
+                                        + "the real ones too, bring it below 0 by what falls as 1 in the number.",
                                 name,
                                 q.real(),
                                 floor.samples(),
