@@ -166,6 +166,7 @@ public final class InitModel {
                 m.boundary(),
                 m.decoder(),
                 m.defaults(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -240,6 +241,7 @@ public final class InitModel {
                 Optional.empty(),
                 Optional.empty(),
                 config.defaults(),
+                Optional.empty(),
                 Optional.empty());
     }
 

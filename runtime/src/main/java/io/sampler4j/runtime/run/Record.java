@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.ModelDirectory;
+import io.sampler4j.onnx.Device;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.plugin.Registry;
 import java.nio.ByteBuffer;
@@ -57,16 +58,20 @@ public final class Record {
         if (plan.loop instanceof ExactFirstStep) r.put("exactFirstStep", true);
         plan.dry.ifPresent(d -> r.put("draws", d.draws()).put("compilable", !d.readsData()));
         r.put("nfe", nfe).put("rows", rows);
-        ObjectNode platform = r.putObject("platform");
-        platform.put("sampler4j", version()).put("onnxruntime", OnnxRuntime.version());
-        platform.put("device", plan.device.toString()).put("threads", plan.batching.threadsPerCall());
-        platform.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
-        platform.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        platform(r.putObject("platform"), plan.device, plan.batching);
         r.put("samplesSha256", hash(samples));
         return new Record(r);
     }
 
-    private static void model(ObjectNode node, ModelDirectory directory) {
+    /** What it ran on. */
+    static void platform(ObjectNode platform, Device device, Batching batching) {
+        platform.put("sampler4j", version()).put("onnxruntime", OnnxRuntime.version());
+        platform.put("device", device.toString()).put("threads", batching.threadsPerCall());
+        platform.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+        platform.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    }
+
+    static void model(ObjectNode node, ModelDirectory directory) {
         node.put("name", directory.name()).put("sha256", directory.sha256());
         ObjectNode files = node.putObject("files");
         directory.manifest().files().forEach(files::put);
@@ -82,14 +87,14 @@ public final class Record {
         });
     }
 
-    private static void component(ObjectNode node, Registry.Made<?> made) {
+    static void component(ObjectNode node, Registry.Made<?> made) {
         node.put("name", made.offer().name()).put("plugin", made.plugin().id());
         node.put("version", made.plugin().version()).put("sha256", made.plugin().sha256());
         ObjectNode options = node.putObject("options");
         made.options().forEach(options::put);
     }
 
-    private static <T> void print(
+    static <T> void print(
             ObjectNode node, String component, io.sampler4j.api.plugin.Option<T> option, Settings settings) {
         node.put(component + "." + option.name(), option.print(settings.get(component, option)));
     }
