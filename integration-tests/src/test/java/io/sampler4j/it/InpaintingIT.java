@@ -116,19 +116,25 @@ class InpaintingIT {
     private void knownPart(String name) throws IOException {
         Path states = folder.resolve(name + "-states.npy");
         Result result;
+        boolean adapts = false;
         try {
             result = sampler4j.run(inpainted(name, 2).count(3).traceStates(states));
         } catch (RefusedException e) {
-            assertThat(e).as("only for networks that were distilled for it").hasMessageContaining("distilled");
-            return;
+            adapts = e.getMessage().contains("chooses its own steps");
+            if (!adapts) {
+                assertThat(e).as("only for networks that were distilled for it").hasMessageContaining("distilled");
+                return;
+            }
+            result = sampler4j.run(inpainted(name, 2).count(3));
         }
         result.write(folder.resolve(name + ".npy"));
-        float[] path = Npy.read(states).values();
+        float[] path = adapts ? new float[0] : Npy.read(states).values();
         for (int i = 0; i < 3; i++) {
             assertThat(result.sample(i)[0]).isEqualTo(KNOWN);
+            assertThat(result.sample(i)[1]).isBetween(-6f, 6f).isNotEqualTo(-3f);
+            if (adapts) continue;
             // By the sampler's own arithmetic, before the roundings are taken off: float32 beside numbers of 1 to 40.
             assertThat(path[path.length - 6 + 2 * i]).isCloseTo(KNOWN, within(1e-5f));
-            assertThat(result.sample(i)[1]).isBetween(-6f, 6f).isNotEqualTo(-3f);
         }
         assertThat(result.sample(0)[1]).isNotEqualTo(result.sample(1)[1]);
         // Sample 1 alone, from the seed that it has in the batch.
@@ -389,7 +395,7 @@ class InpaintingIT {
                 "is read from a png, or from an npy of shape");
         refused(plain.initImage(picture), "which is no picture: give an npy");
         refused(plain.initImage(known).set("init-scale", "root"), "init-scale=root has no meaning with --init-image");
-        refused(plain.initImage(known).invert(known), "only a run from noise to samples starts from a picture");
+        refused(plain.initImage(known).invert(known), "an inversion starts from its own samples");
         refused(
                 plain.initImage(known, 0).stepNoise(write("step.npy", new Npy(new int[] {1, 1, 2}, new float[2]))),
                 "leaves no step of 60 to give noise to");
