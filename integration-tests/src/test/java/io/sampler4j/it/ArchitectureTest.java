@@ -38,7 +38,10 @@ class ArchitectureTest {
             "plugins/ddim",
             "plugins/edm",
             "plugins/rectified-flow",
-            "plugins/solvers");
+            "plugins/solvers",
+            "plugins/consistency",
+            "plugins/score-sde",
+            "plugins/dpm-solver");
     private static final Pattern BUILT_IN =
             Pattern.compile("/(framework-api|onnx-models|runtime|plugins/[^/]+)/target/(?:classes/|[^/]*\\.jar!/)");
     private static final String TEST_JAR = "-tests.jar!/";

@@ -14,14 +14,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** SHA-256 of files, remembered in this process while a file's size and time of change stay. Thread-safe. */
-final class Hashes {
+public final class Hashes {
     private record Version(Path file, long size, FileTime changed) {}
 
     private static final Map<Version, String> KNOWN = new ConcurrentHashMap<>();
 
     private Hashes() {}
 
-    static String of(Path file) {
+    /**
+     * The SHA-256 of a file, in hexadecimal.
+     *
+     * @throws RefusedException if it cannot be read
+     */
+    public static String of(Path file) {
         try {
             BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
             Version version = new Version(file.toRealPath(), a.size(), a.lastModifiedTime());
@@ -35,7 +40,8 @@ final class Hashes {
         }
     }
 
-    static String of(byte[] bytes) {
+    /** The SHA-256 of some bytes, in hexadecimal. */
+    public static String of(byte[] bytes) {
         return HexFormat.of().formatHex(digest().digest(bytes));
     }
 

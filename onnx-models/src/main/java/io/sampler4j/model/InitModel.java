@@ -152,6 +152,7 @@ public final class InitModel {
                 networks,
                 m.process(),
                 m.prediction(),
+                m.preconditioning(),
                 m.sigmaData(),
                 m.time(),
                 m.variance(),
@@ -162,8 +163,10 @@ public final class InitModel {
                 m.latent(),
                 m.tokenizer(),
                 m.distilled(),
+                m.boundary(),
                 m.decoder(),
                 m.defaults(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -224,6 +227,7 @@ public final class InitModel {
                 networks,
                 config.process(),
                 config.prediction(),
+                Optional.empty(),
                 OptionalDouble.empty(),
                 Optional.of(new TimeSpec("index", 1, "noise-at-1", perSample)),
                 config.variance(),
@@ -235,7 +239,9 @@ public final class InitModel {
                 Optional.empty(),
                 false,
                 Optional.empty(),
+                Optional.empty(),
                 config.defaults(),
+                Optional.empty(),
                 Optional.empty());
     }
 

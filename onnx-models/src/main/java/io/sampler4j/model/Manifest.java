@@ -18,6 +18,8 @@ import java.util.OptionalDouble;
  * @param process the noise process of a diffusion model
  * @param prediction what its denoiser answers: {@code epsilon}, {@code x0}, {@code v}, {@code velocity}, {@code score}
  *     or {@code F}
+ * @param preconditioning what F means: {@code vp}, {@code ve}, {@code iddpm}, {@code edm}, rows of Karras et al.
+ *     2022, table 1, or {@code consistency}, of Song et al. 2023
  * @param sigmaData the standard deviation of the data, for EDM's preconditioning
  * @param time how the denoiser is told the noise level
  * @param variance {@code none}, {@code learned} or {@code learned-range}
@@ -28,9 +30,12 @@ import java.util.OptionalDouble;
  * @param latent what a generator or flow starts from
  * @param tokenizer how text becomes ids
  * @param distilled whether it was distilled for few steps, which {@code lcm}, {@code tcd} and {@code consistency} need
+ * @param boundary how x0 of a latent consistency model is bent to be x at time 0
  * @param decoder the second stage
  * @param defaults what a run uses where its user says nothing
  * @param card the file of the model card, one of the listed files
+ * @param heldOut the file of a classifier's features [n, d] of real samples that took no part in training, by which
+ *     generated ones are measured; one of the listed files
  */
 public record Manifest(
         int format,
@@ -40,6 +45,7 @@ public record Manifest(
         Map<String, NetworkSpec> networks,
         Optional<ProcessSpec> process,
         Optional<String> prediction,
+        Optional<String> preconditioning,
         OptionalDouble sigmaData,
         Optional<TimeSpec> time,
         String variance,
@@ -50,9 +56,11 @@ public record Manifest(
         Optional<LatentSpec> latent,
         Optional<TokenizerSpec> tokenizer,
         boolean distilled,
+        Optional<BoundarySpec> boundary,
         Optional<DecoderSpec> decoder,
         DefaultsSpec defaults,
-        Optional<String> card) {
+        Optional<String> card,
+        Optional<String> heldOut) {
     /** Copies the maps, in order. */
     public Manifest {
         files = Ordered.copy(files);

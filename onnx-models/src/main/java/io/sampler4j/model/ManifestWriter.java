@@ -24,6 +24,7 @@ final class ManifestWriter {
         });
         m.process().ifPresent(p -> process(root.putObject("process"), p));
         m.prediction().ifPresent(p -> root.put("prediction", p));
+        m.preconditioning().ifPresent(p -> root.put("preconditioning", p));
         m.sigmaData().ifPresent(s -> root.put("sigmaData", s));
         m.time().ifPresent(t -> {
             ObjectNode time = root.putObject("time");
@@ -64,6 +65,10 @@ final class ManifestWriter {
             texts(tokenizer, "options", t.options());
         });
         if (m.distilled()) root.put("distilled", true);
+        m.boundary()
+                .ifPresent(b -> root.putObject("boundary")
+                        .put("sigmaData", b.sigmaData())
+                        .put("timeScale", b.timeScale()));
         m.decoder().ifPresent(d -> {
             ObjectNode decoder = root.putObject("decoder");
             decoder.put("model", d.model()).put("sha256", d.sha256());
@@ -72,6 +77,7 @@ final class ManifestWriter {
         });
         if (!m.defaults().equals(DefaultsSpec.NONE)) defaults(root.putObject("defaults"), m.defaults());
         m.card().ifPresent(c -> root.put("card", c));
+        m.heldOut().ifPresent(f -> root.put("heldOut", f));
         return root.toPrettyString();
     }
 
@@ -84,6 +90,12 @@ final class ManifestWriter {
             betas.put("steps", b.steps());
             if (!b.values().isEmpty()) b.values().forEach(betas.putArray("values")::add);
             betas.put("precision", b.precision());
+        });
+        p.schedule().ifPresent(s -> {
+            ObjectNode schedule = node.putObject("schedule");
+            schedule.put("kind", s.kind());
+            if (s.kind().equals("linear-beta"))
+                schedule.put("betaMin", s.betaMin()).put("betaMax", s.betaMax());
         });
         if (p.zeroSnr()) node.put("zeroSnr", true);
         p.lowest().ifPresent(v -> node.put("lowest", v));

@@ -4,10 +4,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** What was opened so far, to be closed in reverse. Thread-safe; {@link #close()} is idempotent. */
-final class Closer implements AutoCloseable {
+public final class Closer implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    synchronized <T extends AutoCloseable> T add(T resource) {
+    /** Nothing opened yet. */
+    public Closer() {}
+
+    /** Closes it as well, before all that were added earlier. */
+    public synchronized <T extends AutoCloseable> T add(T resource) {
         open.push(resource);
         return resource;
     }
@@ -19,7 +23,7 @@ final class Closer implements AutoCloseable {
             try {
                 open.pop().close();
             } catch (Exception e) {
-                if (failure == null) failure = new IllegalStateException("closing sampler4j: " + e.getMessage(), e);
+                if (failure == null) failure = new IllegalStateException("closing what was open: " + e.getMessage(), e);
                 else failure.addSuppressed(e);
             }
         }

@@ -5,6 +5,9 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.Models;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.OnnxRuntime;
+import io.sampler4j.runtime.compare.Comparer;
+import io.sampler4j.runtime.compare.Comparison;
+import io.sampler4j.runtime.compare.ComparisonRequest;
 import io.sampler4j.runtime.plugin.PluginHost;
 import io.sampler4j.runtime.run.Plan;
 import io.sampler4j.runtime.run.Planner;
@@ -13,6 +16,8 @@ import io.sampler4j.runtime.run.Record;
 import io.sampler4j.runtime.run.Replay;
 import io.sampler4j.runtime.run.Request;
 import io.sampler4j.runtime.run.Result;
+import io.sampler4j.runtime.run.Scores;
+import io.sampler4j.runtime.run.Scoring;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
@@ -37,6 +42,8 @@ public final class Sampler4j implements AutoCloseable {
     private final Provider<PluginHost> plugins;
     private final Provider<OnnxRuntime> onnx;
     private final Provider<Planner> planner;
+    private final Provider<Scoring> scoring;
+    private final Provider<Comparer> comparer;
     private final Closer closer;
 
     @Inject
@@ -45,11 +52,15 @@ public final class Sampler4j implements AutoCloseable {
             Provider<PluginHost> plugins,
             Provider<OnnxRuntime> onnx,
             Provider<Planner> planner,
+            Provider<Scoring> scoring,
+            Provider<Comparer> comparer,
             Closer closer) {
         this.models = models;
         this.plugins = plugins;
         this.onnx = onnx;
         this.planner = planner;
+        this.scoring = scoring;
+        this.comparer = comparer;
         this.closer = closer;
     }
 
@@ -157,6 +168,25 @@ public final class Sampler4j implements AutoCloseable {
         public void cancel() {
             cancellation.cancel("the run was cancelled");
         }
+    }
+
+    /**
+     * How likely the samples of a request are under its model ({@link Request#score}).
+     *
+     * @throws io.sampler4j.api.error.SampleException if it is refused or cancelled, or fails
+     */
+    public Scores score(Request request, Progress.Listener progress, Cancellation cancellation) {
+        return scoring.get().score(request, progress, cancellation);
+    }
+
+    /**
+     * Runs models under samplers from the same seeds, and measures what they make.
+     *
+     * @throws io.sampler4j.api.error.SampleException if a model is not there, the classifier cannot measure, or it was
+     *     cancelled; what one cell cannot do is said in that cell
+     */
+    public Comparison compare(ComparisonRequest request, Progress.Listener progress, Cancellation cancellation) {
+        return comparer.get().compare(request, progress, cancellation);
     }
 
     /**

@@ -44,6 +44,15 @@ public final class Estimate {
         return this;
     }
 
+    /**
+     * eps = (x - alpha x0) / sigma: what remains of x once x0 was changed, so that both are again the ingredients of one
+     * x. Where sigma = 0, x says nothing of eps, which stays as it is.
+     */
+    public Estimate deriveEps(Tensor x, NoiseLevel at) {
+        if (at.sigma() > 0) eps.set(1 / at.sigma(), x, -at.alpha() / at.sigma(), x0);
+        return this;
+    }
+
     /** The data believed to be in x, in the units of the data. The buffer itself: an estimator fills it, a sampler reads it. */
     public Tensor x0() {
         return x0;

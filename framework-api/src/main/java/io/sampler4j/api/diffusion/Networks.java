@@ -14,7 +14,9 @@ public interface Networks {
     ConditionalDenoiser main();
 
     /**
-     * Another model of the same state and coordinates, named by the value of one of the guidance's options.
+     * Another model of the same samples, named by the value of one of the guidance's options. What its network predicts,
+     * in which coordinates, and how it counts time may differ. Ask for it in {@code Guidance.guide}, whatever the scale:
+     * that is how the host learns of it when it plans.
      *
      * @param option the name of that option
      * @throws io.sampler4j.api.error.RefusedException if the run names no such model or it does not fit

@@ -29,6 +29,10 @@ public final class NoiseGrid {
         if (ratios.length < 2) {
             throw new IllegalArgumentException("a grid has at least two levels, got " + ratios.length);
         }
+        return new NoiseGrid(coordinates, at(coordinates, ratios));
+    }
+
+    private static NoiseLevel[] at(Coordinates coordinates, double[] ratios) {
         NoiseLevel[] levels = new NoiseLevel[ratios.length];
         for (int i = 0; i < ratios.length; i++) {
             if (!(ratios[i] >= 0)) {
@@ -37,7 +41,7 @@ public final class NoiseGrid {
             }
             levels[i] = coordinates.at(ratios[i]);
         }
-        return new NoiseGrid(coordinates, levels);
+        return levels;
     }
 
     /** Steps, one fewer than levels. */
@@ -87,7 +91,7 @@ public final class NoiseGrid {
 
     /** The same levels with x scaled otherwise. */
     public NoiseGrid in(Coordinates other) {
-        return of(other, ratios());
+        return new NoiseGrid(other, at(other, ratios()));
     }
 
     /** From data to noise: any deterministic sampler on it is an inversion. */
@@ -98,7 +102,7 @@ public final class NoiseGrid {
             r[i] = r[j];
             r[j] = t;
         }
-        return of(coordinates, r);
+        return new NoiseGrid(coordinates, at(coordinates, r));
     }
 
     /** Whether it leads to more noise than it starts from. */
@@ -106,9 +110,12 @@ public final class NoiseGrid {
         return last().ratio() > first().ratio();
     }
 
-    /** The part from step i on (image to image, resume). */
+    /** The part from step i on (image to image, resume). From {@link #steps()} it is the end alone, without a step. */
     public NoiseGrid from(int i) {
-        return of(coordinates, Arrays.copyOfRange(ratios(), i, levels.length));
+        if (i < 0 || i > steps()) {
+            throw new IllegalArgumentException("a grid of " + steps() + " steps has no step " + i + " to go on from");
+        }
+        return new NoiseGrid(coordinates, Arrays.copyOfRange(levels, i, levels.length));
     }
 
     /** sigma/alpha of every level, as a new array. */

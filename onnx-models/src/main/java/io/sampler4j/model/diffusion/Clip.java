@@ -1,9 +1,7 @@
 package io.sampler4j.model.diffusion;
 
 import io.sampler4j.api.Tensor;
-import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.Estimator;
-import io.sampler4j.api.diffusion.NoiseLevel;
 import java.util.Arrays;
 
 /**
@@ -42,12 +40,8 @@ public final class Clip {
             inner.denoise(x, at, e);
             if (ratio > 0) threshold(e.x0(), values, sorted);
             else e.x0().clamp(-range, range);
-            if (rederive) derive(x, at, e);
+            if (rederive) e.deriveEps(x, at);
         };
-    }
-
-    private static void derive(Tensor x, NoiseLevel at, Estimate e) {
-        if (at.sigma() > 0) e.eps().set(1 / at.sigma(), x, -at.alpha() / at.sigma(), e.x0());
     }
 
     private void threshold(Tensor x0, float[] values, float[] sorted) {

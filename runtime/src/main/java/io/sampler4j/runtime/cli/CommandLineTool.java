@@ -31,6 +31,9 @@ final class CommandLineTool {
         for (Command c : List.of(
                 new GenerateCommand(),
                 new InvertCommand(),
+                new PairsCommand(),
+                new ScoreCommand(),
+                new CompareCommand(),
                 new ReplayCommand(),
                 new ModelsCommand(),
                 new PluginsCommand(),

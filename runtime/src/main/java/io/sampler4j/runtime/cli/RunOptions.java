@@ -24,10 +24,18 @@ final class RunOptions {
         o.addOption(value("scheduler", "S", "the scheduler; default: the model's"));
         o.addOption(value("steps", "N", "steps of the grid; default: the model's"));
         o.addOption(value("count", "N", "how many samples; default 1"));
-        o.addOption(value("batch", "N", "samples in one call of the network, or auto (the default)"));
-        o.addOption(value("class", "C", "a class by number or name, or a list: 0..9, or 3,5,7"));
         o.addOption(value("guidance", "G", "the guidance, or none; default: the model's"));
         o.addOption(value("cfg-scale", "W", "the guidance's scale; 1 is off"));
+        shared(o);
+        o.addOption(value("trace", "F.jsonl", "writes an object for every denoiser call and every step"));
+        o.addOption(value("trace-states", "F.npy", "writes the states, [steps + 1, count, ...]"));
+        return o;
+    }
+
+    /** What every work of a network has. */
+    static Options shared(Options o) {
+        o.addOption(value("batch", "N", "samples in one call of the network, or auto (the default)"));
+        o.addOption(value("class", "C", "a class by number or name, or a list: 0..9, or 3,5,7"));
         o.addOption(Option.builder()
                 .longOpt("set")
                 .hasArg()
@@ -36,26 +44,44 @@ final class RunOptions {
                 .get());
         o.addOption(value("device", "D", "cpu or cuda[:n]; default cpu"));
         o.addOption(value("threads", "N", "processor cores to use; default: all"));
-        o.addOption(value("trace", "F.jsonl", "writes an object for every denoiser call and every step"));
-        o.addOption(value("trace-states", "F.npy", "writes the states, [steps + 1, count, ...]"));
+        return o;
+    }
+
+    static Options seeds(Options o) {
+        o.addOption(value("seed", "N", "the seed of sample 0; sample i has seed + i; default: one is drawn"));
+        o.addOption(value("rng", "NAME", "the random source: torch (default), torch-cuda, numpy"));
+        o.addOption(value("seed-mode", "M", "sample (default): each its own generator; batch: one stream over all"));
         return o;
     }
 
     static Options random(Options o) {
-        o.addOption(value("seed", "N", "the seed of sample 0; sample i has seed + i; default: one is drawn"));
-        o.addOption(value("rng", "NAME", "the random source: torch (default), torch-cuda, numpy"));
-        o.addOption(value("seed-mode", "M", "sample (default): each its own generator; batch: one stream over all"));
+        seeds(o);
         o.addOption(value("init-noise", "F.npy", "the noise to start from, [count, ...], of unit variance"));
         o.addOption(value("step-noise", "F.npy", "the noise of the steps, [draws, count, ...]"));
+        o.addOption(value(
+                "init-image",
+                "F",
+                "a picture to start from: a .png for every sample, or an .npy, [count, ...] or [1, ...]"));
+        o.addOption(value(
+                "strength",
+                "S",
+                "how much of it is made new, from 0 (nothing) to 1 (all); default 0.8, or 1 with --mask"));
+        o.addOption(value("mask", "F", "which part of it: white is made new, black stays, grey is a blend"));
         o.addOption(value("gif", "WHAT", "what a gif shows: x (default), or x0, the network's estimate"));
         return o;
     }
 
     static Request request(CommandLine line) {
-        Request r = Request.of(line.getOptionValue("model"));
+        Request r = common(line);
         if (line.hasOption("sampler")) r = r.sampler(line.getOptionValue("sampler"));
-        if (line.hasOption("scheduler")) r = r.scheduler(line.getOptionValue("scheduler"));
         if (line.hasOption("steps")) r = r.steps(whole(line, "steps"));
+        return r;
+    }
+
+    /** All but the sampler and its steps, of which a comparison has several. */
+    static Request common(CommandLine line) {
+        Request r = Request.of(line.getOptionValue("model"));
+        if (line.hasOption("scheduler")) r = r.scheduler(line.getOptionValue("scheduler"));
         if (line.hasOption("count")) r = r.count(whole(line, "count"));
         if (line.hasOption("batch") && !line.getOptionValue("batch").equals("auto")) r = r.batch(whole(line, "batch"));
         if (line.hasOption("class")) r = r.classes(line.getOptionValue("class"));
@@ -77,6 +103,9 @@ final class RunOptions {
         if (line.hasOption("seed-mode")) r = r.seedMode(line.getOptionValue("seed-mode"));
         if (line.hasOption("init-noise")) r = r.initNoise(path(line, "init-noise"));
         if (line.hasOption("step-noise")) r = r.stepNoise(path(line, "step-noise"));
+        if (line.hasOption("init-image")) r = r.initImage(path(line, "init-image"));
+        if (line.hasOption("strength")) r = r.strength(decimal(line, "strength"));
+        if (line.hasOption("mask")) r = r.mask(path(line, "mask"));
         return r;
     }
 

@@ -13,9 +13,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Writes a file beside its target, and moves it there when it is whole. Whatever goes wrong, the target stays as it was
@@ -35,6 +37,57 @@ public final class AtomicFile {
     public interface Body {
         /** Writes everything to the stream, which it does not close. */
         void write(OutputStream out) throws IOException;
+    }
+
+    /** Fills a folder. */
+    @FunctionalInterface
+    public interface FolderBody {
+        /** Writes every file of it into this folder, which exists and is empty. */
+        void write(Path folder) throws IOException;
+    }
+
+    /**
+     * Demands a place for a new folder.
+     *
+     * @throws RefusedException if a file or a folder with anything in it is there already
+     */
+    public static void requireNewFolder(Path target) {
+        boolean free = !Files.exists(target);
+        if (Files.isDirectory(target)) {
+            try (Stream<Path> entries = Files.list(target)) {
+                free = entries.findAny().isEmpty();
+            } catch (IOException e) {
+                throw refused(target, e);
+            }
+        }
+        if (!free) {
+            throw new RefusedException(target + " exists already, and is written whole or not at all: say a new "
+                    + "directory, or remove that one");
+        }
+    }
+
+    /**
+     * Writes a folder whole or not at all: what is there before, if anything, is an empty folder.
+     *
+     * @throws RefusedException if something else is there, or it cannot be written, saying why
+     */
+    public static void folder(Path target, FolderBody body) {
+        requireNewFolder(target);
+        Path whole = target.toAbsolutePath().normalize();
+        Path part = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            Files.createDirectories(whole.getParent());
+            UNFINISHED.add(part);
+            Files.createDirectory(part);
+            body.write(part);
+            Files.deleteIfExists(whole);
+            move(part, whole);
+        } catch (IOException e) {
+            throw refused(target, e);
+        } finally {
+            remove(part);
+            UNFINISHED.remove(part);
+        }
     }
 
     /**
@@ -73,8 +126,10 @@ public final class AtomicFile {
     }
 
     private static void remove(Path part) {
-        try {
-            Files.deleteIfExists(part);
+        if (!Files.exists(part)) return;
+        try (Stream<Path> all = Files.walk(part)) {
+            // What lies inside a folder goes before it.
+            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(p);
         } catch (IOException e) {
             part.toFile().deleteOnExit();
         }

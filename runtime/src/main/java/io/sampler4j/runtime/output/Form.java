@@ -15,7 +15,9 @@ public enum Form {
     /** Raw float32, in the network's range. */
     NPY,
     /** A directory with a picture for each sample. */
-    DIRECTORY;
+    DIRECTORY,
+    /** A directory with noise and samples side by side, for training. No ending says so: a run of pairs has this form. */
+    PAIRS;
 
     /**
      * The form of this output.

@@ -99,7 +99,8 @@ public final class Png {
         BufferedImage image = image(file);
         if (image.getWidth() != width || image.getHeight() != height) {
             throw new RefusedException(file + " is " + image.getWidth() + " by " + image.getHeight()
-                    + " pixels, and the model's samples are " + width + " by " + height);
+                    + " pixels, and the model's samples are " + width + " by " + height
+                    + ": scale or crop it to that size first, since nothing here does so unasked");
         }
         if (channels != 1 && channels != 3) {
             throw new RefusedException("the model's samples have " + channels

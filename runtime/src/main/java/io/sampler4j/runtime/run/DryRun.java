@@ -7,16 +7,20 @@ import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.Denoiser;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.Estimate;
+import io.sampler4j.api.diffusion.Estimator;
 import io.sampler4j.api.diffusion.NoiseGrid;
 import io.sampler4j.api.diffusion.NoiseLevel;
+import io.sampler4j.api.diffusion.NoiseProcess;
 import io.sampler4j.api.diffusion.Variance;
+import io.sampler4j.api.stage.DiffusionScorer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * The sampler itself, run on tensors without data before any network call. It finds the evaluations, draws and buffers
+ * The sampler itself, and its guidance, run on tensors without data before any network call. It finds the evaluations, draws and buffers
  * that the run will need, every level at which the network's answer has no meaning, and every coefficient that is not
  * finite. Data-dependent coefficients are not judged: {@code read} gives seeded normals.
  */
@@ -32,17 +36,40 @@ final class DryRun {
     private int steps;
     private int tensors;
     private boolean readsData;
+    private final Estimator guided;
 
-    private DryRun(Denoiser facts, int size, int samples) {
+    private DryRun(Denoiser facts, int size, int samples, Optional<GuidanceTrial> guidance) {
         this.facts = facts;
         this.size = size;
         this.samples = samples;
+        guided = guidance.map(g -> g.estimator(new Blank())).orElse((x, at, out) -> {});
     }
 
-    static DryRun of(DiffusionSampler sampler, NoiseGrid grid, Denoiser facts, int size, int samples) {
-        DryRun dry = new DryRun(facts, size, samples);
+    static DryRun of(
+            DiffusionSampler sampler,
+            NoiseGrid grid,
+            Denoiser facts,
+            int size,
+            int samples,
+            Optional<GuidanceTrial> guidance) {
+        DryRun dry = new DryRun(facts, size, samples, guidance);
         sampler.sample(dry.new DryDenoiser(), grid, dry.new Blank(), dry.new Recorder());
         return dry;
+    }
+
+    /** A scorer, on samples without data. */
+    static DryRun of(DiffusionScorer scorer, NoiseProcess process, Denoiser facts, int size, int samples) {
+        DryRun dry = new DryRun(facts, size, samples, Optional.empty());
+        scorer.score(dry.new DryDenoiser(), process, dry.new Blank(), dry.new Recorder());
+        return dry;
+    }
+
+    /** The guidance alone, between the ends of the grid: all that is known of a sampler that chooses its own levels. */
+    static void ofGuidance(NoiseGrid grid, Denoiser facts, int size, int samples, GuidanceTrial guidance) {
+        DryRun dry = new DryRun(facts, size, samples, Optional.of(guidance));
+        Tensor x = dry.new Blank();
+        Estimate out = facts.estimate(x);
+        for (int i = 1; i < grid.steps(); i++) dry.guided.denoise(x, grid.at(i), out);
     }
 
     /** Network evaluations. */
@@ -104,6 +131,7 @@ final class DryRun {
             evaluations++;
             if (!(at.ratio() >= 0)) problem("the sampler asks at " + at + ", which is no noise level");
             else if (!facts.knows(at)) problem("the network's prediction has no meaning at " + at);
+            guided.denoise(x, at, out);
         }
 
         @Override
@@ -119,6 +147,11 @@ final class DryRun {
         @Override
         public boolean knows(NoiseLevel at) {
             return facts.knows(at);
+        }
+
+        @Override
+        public double lowest() {
+            return facts.lowest();
         }
 
         @Override
@@ -150,7 +183,7 @@ final class DryRun {
 
         private Tensor linear(double... coefficients) {
             for (double c : coefficients) {
-                if (!Double.isFinite(c)) problem("a coefficient of the sampler is " + c);
+                if (!Double.isFinite(c)) problem("a coefficient of the sampler or its guidance is " + c);
             }
             return this;
         }

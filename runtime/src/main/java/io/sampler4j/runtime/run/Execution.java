@@ -4,29 +4,20 @@ import io.sampler4j.api.Condition;
 import io.sampler4j.api.Noise;
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.TensorRun;
-import io.sampler4j.api.diffusion.ConditionalDenoiser;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.Estimator;
-import io.sampler4j.api.diffusion.Networks;
 import io.sampler4j.api.diffusion.NoiseLevel;
-import io.sampler4j.api.error.CancelledException;
 import io.sampler4j.api.error.DivergedException;
 import io.sampler4j.api.error.PluginException;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.error.SampleException;
-import io.sampler4j.model.diffusion.Clip;
-import io.sampler4j.model.diffusion.NetworkDenoiser;
 import io.sampler4j.onnx.Cancellation;
+import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.tensor.ArrayTensor;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One execution of a plan: its parts side by side, their samples in one array. */
@@ -57,70 +48,31 @@ final class Execution {
         states = plan.request.traceStates().map(p -> new States(steps, 1, count, plan.model.shape()));
         frames = plan.request.frames() == Request.Frames.NONE
                 ? Optional.empty()
-                : Optional.of(new States(steps, (steps + MOST_FRAMES - 1) / MOST_FRAMES, count, plan.model.shape()));
+                : Optional.of(new States(
+                        steps, Math.max(1, (steps + MOST_FRAMES - 1) / MOST_FRAMES), count, plan.model.shape()));
     }
 
     Result run() {
-        List<Batching.Part> parts = plan.batching.parts();
-        if (plan.batching.workers() == 1) {
-            for (int i = 0; i < parts.size(); i++) part(i, parts.get(i));
-        } else {
-            sideBySide(parts);
-        }
+        SideBySide.run(plan.batching, cancellation, this::part);
         return new Result(plan, samples, nfe, rows, List.of(traces), states, frames);
     }
 
-    private void sideBySide(List<Batching.Part> parts) {
-        AtomicInteger number = new AtomicInteger();
-        ExecutorService pool = Executors.newFixedThreadPool(plan.batching.workers(), task -> {
-            Thread thread = new Thread(task, "sampler4j-run-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
-        Cancellation siblings = new Cancellation();
-        Cancellation.Registration tied = cancellation.onCancel(() -> siblings.cancel("the run was cancelled"));
-        try {
-            List<Future<?>> futures = new ArrayList<>();
-            for (int i = 0; i < parts.size(); i++) {
-                int index = i;
-                futures.add(pool.submit(() -> {
-                    siblings.check();
-                    part(index, parts.get(index), siblings);
-                }));
-            }
-            join(futures, siblings);
-        } finally {
-            tied.close();
-            pool.shutdown();
-        }
+    /** The noise of a part, from its first draw on. */
+    static HostNoise noiseOf(Plan plan, Batching.Part part) {
+        int count = plan.request.count();
+        var recorded = plan.inputs.stepNoise().orElse(null);
+        return plan.request.seedMode().equals("batch")
+                ? HostNoise.overBatch(plan.rng, plan.seed, count, recorded)
+                : HostNoise.perSample(plan.rng, plan.seed, part.first(), part.samples(), count, recorded);
     }
 
-    /** Waits for every part, so that none is left running; the first failure ends the others and is thrown. */
-    private void join(List<Future<?>> futures, Cancellation siblings) {
-        Throwable failure = null;
-        for (Future<?> future : futures) {
-            while (true) {
-                try {
-                    future.get();
-                } catch (InterruptedException e) {
-                    cancellation.cancel("the thread that waited for the run was interrupted");
-                    siblings.cancel("interrupted");
-                    Thread.currentThread().interrupt();
-                    failure = new CancelledException("the thread that waited for the run was interrupted");
-                    break;
-                } catch (ExecutionException e) {
-                    if (failure == null || failure instanceof CancelledException) failure = e.getCause();
-                    siblings.cancel("another part of the run failed");
-                }
-                break;
-            }
+    /** What a part starts from, at unit variance: as given, or its first draws. */
+    static void unitNoise(Plan plan, Batching.Part part, HostNoise noise, ArrayTensor x) {
+        if (plan.inputs.initNoise().isPresent()) {
+            Inputs.slice(plan.inputs.initNoise().get(), part, x.values());
+        } else {
+            noise.start(x);
         }
-        if (failure instanceof RuntimeException e) throw e;
-        if (failure instanceof Error e) throw e;
-    }
-
-    private void part(int index, Batching.Part part) {
-        part(index, part, cancellation);
     }
 
     private void part(int index, Batching.Part part, Cancellation stop) {
@@ -128,10 +80,10 @@ final class Execution {
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(plan.sampler.component().getClass().getClassLoader());
         AtomicInteger step = new AtomicInteger();
-        try (NetworkDenoiser network = plan.model.open(part.samples(), stop, ratio -> told(ratio, step.get()))) {
-            new PartRun(index, part, network, stop, step).run();
+        try (PartNetworks networks = new PartNetworks(plan, part.samples(), stop, ratio -> told(ratio, step.get()))) {
+            new PartRun(index, part, networks, stop, step).run();
             synchronized (this) {
-                rows += network.rows();
+                rows += networks.rows();
             }
         } catch (SampleException e) {
             throw e;
@@ -148,7 +100,8 @@ final class Execution {
     /** What the network is told in a step where x is at this sigma/alpha. */
     private double told(double ratio, int step) {
         boolean ahead = plan.settings.get("model", HostOptions.TIME).equals("ahead");
-        boolean onGrid = step < plan.grid.steps() && plan.grid.at(step).ratio() == ratio;
+        boolean onGrid =
+                !plan.adapts() && step < plan.grid.steps() && plan.grid.at(step).ratio() == ratio;
         return ahead && onGrid ? plan.grid.at(step + 1).ratio() : ratio;
     }
 
@@ -157,105 +110,94 @@ final class Execution {
         stepsDone[part] = Math.max(stepsDone[part], step);
         int slowest = Integer.MAX_VALUE;
         for (int s : stepsDone) slowest = Math.min(slowest, s);
-        long planned = plan.nfe().isPresent() ? (long) plan.nfe().getAsInt() * stepsDone.length : 0;
+        long planned = plan.planned();
         listener.accept(
-                new Progress(nfe, planned, slowest, plan.grid.steps(), Duration.ofNanos(System.nanoTime() - started)));
+                new Progress(nfe, planned, slowest, plan.steps(), Duration.ofNanos(System.nanoTime() - started)));
     }
 
     /** The run of one part, as its sampler sees it. */
     private final class PartRun implements TensorRun {
         private final int index;
         private final Batching.Part part;
-        private final NetworkDenoiser network;
+        private final PartNetworks networks;
         private final Cancellation stop;
         private final AtomicInteger stepNow;
         private final HostNoise noise;
         private final HostDenoiser denoiser;
         private final ArrayTensor x;
+        private final Optional<ArrayTensor> picture;
+        private final Optional<KnownRegion> known;
         private final Optional<Trace> trace;
 
-        PartRun(int index, Batching.Part part, NetworkDenoiser network, Cancellation stop, AtomicInteger stepNow) {
+        PartRun(int index, Batching.Part part, PartNetworks networks, Cancellation stop, AtomicInteger stepNow) {
             this.stepNow = stepNow;
             this.index = index;
             this.part = part;
-            this.network = network;
+            this.networks = networks;
             this.stop = stop;
-            int count = plan.request.count();
-            var recorded = plan.inputs.stepNoise().orElse(null);
-            noise = plan.request.seedMode().equals("batch")
-                    ? HostNoise.overBatch(plan.rng, plan.seed, count, recorded)
-                    : HostNoise.perSample(plan.rng, plan.seed, part.first(), part.samples(), count, recorded);
+            noise = noiseOf(plan, part);
             x = ArrayTensor.zeros(part.samples(), plan.model.elements());
+            picture = plan.inputs.picture().map(this::slice);
+            known = plan.inputs.mask().map(m -> new KnownRegion(picture.orElseThrow(), slice(m)));
             trace = plan.request.trace().map(p -> new Trace(part.first(), part.samples()));
             traces[index] = trace.orElseGet(() -> new Trace(part.first(), part.samples()));
-            denoiser = new HostDenoiser(estimator(), network, plan.model, stop, this::denoised);
+            denoiser = new HostDenoiser(
+                    estimator(), networks.network(), plan.model, networks::finite, stop, this::denoised);
         }
 
+        /** From the inside out: the network, guidance, clipping, and what is known of the picture. */
         private Estimator estimator() {
-            Condition wanted = Planner.condition(plan.classes, part);
+            Condition wanted = Classes.condition(plan.classes, part);
             Estimator estimator;
             if (plan.guidance.isPresent()) {
-                estimator = plan.guidance.get().component().guide(networks(), wanted, Condition.NONE, x);
+                estimator = plan.guidance.get().component().guide(networks, wanted, Condition.NONE, x);
             } else {
                 List<Condition> one = List.of(wanted);
-                estimator = (t, at, e) -> network.denoise(t, at, one, List.of(e));
+                estimator = (t, at, e) -> networks.network().denoise(t, at, one, List.of(e));
             }
-            return clipped(estimator);
-        }
-
-        private Networks networks() {
-            return new Networks() {
-                @Override
-                public ConditionalDenoiser main() {
-                    return network;
-                }
-
-                @Override
-                public ConditionalDenoiser other(String option) {
-                    throw new RefusedException(
-                            "this run has one model, and the guidance asks for another by its option " + option
-                                    + ": use a guidance that needs one model, such as cfg");
-                }
-            };
-        }
-
-        private Estimator clipped(Estimator inner) {
-            boolean rederive = plan.settings.get("model", HostOptions.REDERIVE);
-            double clip = plan.settings.get("model", HostOptions.CLIP);
-            List<Double> threshold = plan.settings.get("model", HostOptions.THRESHOLD);
-            if (threshold.size() == 2) {
-                return Clip.threshold(threshold.get(0), threshold.get(1), rederive)
-                        .around(inner, x);
-            }
-            return clip > 0 ? Clip.to(clip, rederive).around(inner, x) : inner;
+            Estimator clipped = HostOptions.clipped(plan.settings, estimator, x);
+            return known.map(k -> k.around(clipped)).orElse(clipped);
         }
 
         void run() {
             start();
             keep(0, x, x);
-            plan.sampler.component().sample(denoiser, plan.grid, x, this);
+            if (plan.grid.steps() > 0) plan.loop.sample(denoiser, plan.grid, x, this);
             finish();
             System.arraycopy(x.values(), 0, samples, part.first() * plan.model.elements(), x.size());
         }
 
         private void start() {
-            NoiseLevel first = plan.grid.first();
+            NoiseLevel first = plan.first;
             if (plan.inputs.data().isPresent()) {
-                slice(plan.inputs.data().get().values());
+                Inputs.slice(plan.inputs.data().get(), part, x.values());
                 x.set(first.alpha(), x);
                 return;
             }
-            if (plan.inputs.initNoise().isPresent()) {
-                slice(plan.inputs.initNoise().get().values());
-            } else {
-                noise.start(x);
+            unitNoise(plan, part, noise, x);
+            if (picture.isPresent()) {
+                startFrom(picture.get(), first);
+                return;
             }
             double scale = initScale(first);
             if (scale != 1) x.set(scale, x);
         }
 
-        private void slice(float[] all) {
-            System.arraycopy(all, part.first() * plan.model.elements(), x.values(), 0, x.size());
+        /** The picture under the noise in x; where all is made new and from the very start, the noise alone. */
+        private void startFrom(ArrayTensor from, NoiseLevel first) {
+            if (plan.grid.steps() == 0) {
+                x.set(first.alpha(), from);
+                return;
+            }
+            ArrayTensor seen = from.like().set(from);
+            if (plan.start == 0) known.ifPresent(k -> k.start(seen));
+            x.set(first.alpha(), seen, first.sigma(), x);
+        }
+
+        private ArrayTensor slice(Npy all) {
+            ArrayTensor t = x.like();
+            Inputs.slice(all, part, t.values());
+            return t;
         }
 
         private double initScale(NoiseLevel noisiest) {
@@ -272,16 +214,23 @@ final class Execution {
             NoiseLevel last = plan.grid.last();
             double scale = plan.grid.ascends() ? initScale(last) : last.alpha();
             if (scale != 1) x.set(1 / scale, x);
+            if (plan.grid.steps() == 0) x.set(picture.orElseThrow());
+            known.ifPresent(k -> k.restore(x));
         }
 
         private void denoised(int evaluation, int step, Tensor at, NoiseLevel level, Estimate e) {
-            trace.ifPresent(
-                    t -> t.call(step, evaluation, network.rows(), level, network.time(level), at, e.x0(), e.eps()));
+            trace.ifPresent(t -> t.call(
+                    step, evaluation, networks.rows(), level, networks.network().time(level), at, e.x0(), e.eps()));
             progress(index, step, true);
         }
 
         @Override
         public Noise noise() {
+            if (plan.request.verb() == Request.Verb.PAIRS) {
+                // Where the sampler follows its grid the dry run has seen that it draws none.
+                throw new RefusedException(plan.sampler()
+                        + " draws noise, so its noise and its samples are no pairs: choose a sampler that draws none");
+            }
             return noise;
         }
 
@@ -295,7 +244,8 @@ final class Execution {
             if (!((ArrayTensor) state).isFinite()) {
                 throw new DivergedException(
                         i,
-                        "the state is not finite after step " + i + " (from 0), at " + plan.grid.at(i + 1)
+                        "the state is not finite after step " + i + " (from 0)"
+                                + (plan.adapts() ? "" : ", at " + plan.grid.at(i + 1))
                                 + ": more steps, or another sampler, may hold it");
             }
             trace.ifPresent(t -> t.step(i, state));
@@ -309,7 +259,7 @@ final class Execution {
         private void keep(int state, Tensor t, Tensor preview) {
             states.ifPresent(s -> s.put(state, part.first(), t, 1));
             frames.ifPresent(f -> {
-                NoiseLevel level = plan.grid.at(state);
+                NoiseLevel level = state == 0 ? plan.first : plan.grid.at(state);
                 boolean x0 = plan.request.frames() == Request.Frames.X0;
                 f.put(state, part.first(), x0 ? preview : t, x0 ? 1 : 1 / Math.hypot(level.alpha(), level.sigma()));
             });

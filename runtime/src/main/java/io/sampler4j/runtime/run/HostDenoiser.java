@@ -12,9 +12,10 @@ import io.sampler4j.model.diffusion.DiffusionModel;
 import io.sampler4j.model.diffusion.NetworkDenoiser;
 import io.sampler4j.onnx.Cancellation;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 /**
- * What the sampler calls: an estimator (the network under guidance and clipping) with the facts of the network below it,
+ * What the sampler calls: an estimator (the network under guidance, clipping and inpainting) with the facts of the network below it,
  * which counts, checks for cancellation and for answers that are not finite, and tells the run's listener. Confined to
  * one thread.
  */
@@ -28,20 +29,24 @@ final class HostDenoiser implements Denoiser {
     private final NetworkDenoiser network;
     private final DiffusionModel model;
     private final Cancellation cancellation;
+    private final BooleanSupplier finite;
     private final Listener listener;
     private int evaluations;
     private int step;
 
+    /** @param finite whether all that the networks answered so far was finite */
     HostDenoiser(
             Estimator estimator,
             NetworkDenoiser network,
             DiffusionModel model,
+            BooleanSupplier finite,
             Cancellation cancellation,
             Listener listener) {
         this.estimator = estimator;
         this.network = network;
         this.model = model;
         this.cancellation = cancellation;
+        this.finite = finite;
         this.listener = listener;
     }
 
@@ -60,7 +65,7 @@ final class HostDenoiser implements Denoiser {
     }
 
     private void requireFinite(NoiseLevel at) {
-        if (network.finite()) return;
+        if (finite.getAsBoolean()) return;
         throw new DivergedException(
                 step,
                 String.format(
@@ -86,6 +91,11 @@ final class HostDenoiser implements Denoiser {
     @Override
     public boolean knows(NoiseLevel at) {
         return network.knows(at);
+    }
+
+    @Override
+    public double lowest() {
+        return model.process().lowest();
     }
 
     @Override

@@ -1,21 +1,20 @@
 package io.sampler4j.runtime.run;
 
 import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.model.Hashes;
 import io.sampler4j.model.SampleSpec;
-import io.sampler4j.model.diffusion.DiffusionModel;
 import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.runtime.output.Png;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * The arrays that a run reads from files, checked against the model's shape and the count, and their hashes.
@@ -23,68 +22,203 @@ import java.util.Optional;
  * @param initNoise [count, ...]
  * @param stepNoise [draws, count, ...]
  * @param data [count, ...], what is inverted
+ * @param picture [count, ...], or [1, ...] for all
+ * @param mask likewise, in [0, 1]: 1 is to be made new
  * @param hashes sha256 of each file, by what it is
  */
-record Inputs(Optional<Npy> initNoise, Optional<Npy> stepNoise, Optional<Npy> data, Map<String, String> hashes) {
-    static Inputs read(Request request, DiffusionModel model, SampleSpec sample) {
-        Map<String, String> hashes = new LinkedHashMap<>();
-        Optional<Npy> init = request.initNoise().map(p -> npy("init-noise", p, hashes));
-        init.ifPresent(n -> n.requireShape("the initial noise", shape(request.count(), model.shape())));
-        Optional<Npy> step = request.stepNoise().map(p -> npy("step-noise", p, hashes));
-        step.ifPresent(n -> {
-            int draws = n.shape().length > 0 ? n.shape()[0] : 0;
-            int[] each = shape(request.count(), model.shape());
-            int[] expected = new int[each.length + 1];
+record Inputs(
+        Optional<Npy> initNoise,
+        Optional<Npy> stepNoise,
+        Optional<Npy> data,
+        Optional<Npy> picture,
+        Optional<Npy> mask,
+        Map<String, String> hashes) {
+    static final String INIT_NOISE = "init-noise";
+    static final String STEP_NOISE = "step-noise";
+    static final String DATA = "input";
+    static final String PICTURE = "init-image";
+    static final String MASK = "mask";
+
+    /** The request with this file as that input; nothing where no such input is known. */
+    static Optional<Request> give(Request request, String input, Path file) {
+        Map<String, BiFunction<Request, Path, Request>> known = Map.of(
+                INIT_NOISE, Request::initNoise,
+                STEP_NOISE, Request::stepNoise,
+                DATA, Request::invert,
+                PICTURE, Request::initImage,
+                MASK, Request::mask);
+        return Optional.ofNullable(known.get(input)).map(how -> how.apply(request, file));
+    }
+
+    /** Reads the files of a request, with a reason for each that does not fit. */
+    static Inputs read(Request request, SampleSpec sample, Reasons reasons) {
+        return new Reader(request, sample, reasons).read();
+    }
+
+    /** The samples of a part, from an array of all or of one for all. */
+    static void slice(Npy all, Batching.Part part, float[] into) {
+        int each = into.length / part.samples();
+        boolean shared = all.values().length == each;
+        for (int i = 0; i < part.samples(); i++) {
+            System.arraycopy(all.values(), shared ? 0 : (part.first() + i) * each, into, i * each, each);
+        }
+    }
+
+    private static final class Reader {
+        private final Request request;
+        private final SampleSpec sample;
+        private final List<Integer> shape;
+        private final Reasons reasons;
+        private final Map<String, String> hashes = new LinkedHashMap<>();
+
+        Reader(Request request, SampleSpec sample, Reasons reasons) {
+            this.request = request;
+            this.sample = sample;
+            this.reasons = reasons;
+            shape = sample.shape();
+        }
+
+        Inputs read() {
+            return new Inputs(
+                    take(INIT_NOISE, request.initNoise(), this::initNoise),
+                    take(STEP_NOISE, request.stepNoise(), this::stepNoise),
+                    take(DATA, request.input(), this::data),
+                    take(PICTURE, request.initImage(), this::picture),
+                    take(MASK, request.mask(), this::mask),
+                    hashes);
+        }
+
+        private interface Read {
+            Npy from(Path file);
+        }
+
+        private Optional<Npy> take(String what, Optional<Path> file, Read read) {
+            return file.flatMap(f -> reasons.collect(() -> {
+                Npy array = read.from(f);
+                hashes.put(what, hash(f));
+                return array;
+            }));
+        }
+
+        private static String hash(Path file) {
+            try {
+                return Hashes.of(Files.readAllBytes(file));
+            } catch (IOException e) {
+                throw new RefusedException("cannot read " + file + ": " + e.getMessage(), e);
+            }
+        }
+
+        private Npy initNoise(Path file) {
+            Npy noise = Npy.read(file);
+            noise.requireShape("the initial noise", batch(request.count(), shape));
+            return noise;
+        }
+
+        private Npy stepNoise(Path file) {
+            Npy noise = Npy.read(file);
+            int draws = noise.shape().length > 0 ? noise.shape()[0] : 0;
+            int[] each = batch(request.count(), shape), expected = new int[each.length + 1];
             expected[0] = draws;
             System.arraycopy(each, 0, expected, 1, each.length);
-            n.requireShape("the step noise, [draws, count, ...],", expected);
-        });
-        Optional<Npy> data = request.input().map(p -> data(p, request, model, sample, hashes));
-        return new Inputs(init, step, data, hashes);
-    }
+            noise.requireShape("the step noise, [draws, count, ...],", expected);
+            return noise;
+        }
 
-    static Inputs read(Request request, DiffusionModel model) {
-        return read(request, model, model.manifest().sample().orElseThrow());
-    }
-
-    private static Npy data(
-            Path file, Request request, DiffusionModel model, SampleSpec sample, Map<String, String> hashes) {
-        int[] expected = shape(request.count(), model.shape());
-        if (file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-            if (request.count() != 1) {
-                throw new RefusedException("a png holds one sample, and --count asks for " + request.count()
-                        + ": give an npy of shape [count, ...]");
+        private Npy data(Path file) {
+            if (isPng(file)) {
+                if (request.count() != 1) {
+                    throw new RefusedException("a png holds one sample, and --count asks for " + request.count()
+                            + ": give an npy of shape [count, ...]");
+                }
+                return png(file, shape, sample.low(), sample.high());
             }
-            hash("input", file, hashes);
-            List<Integer> s = sample.shape();
-            return new Npy(expected, Png.read(file, s.get(0), s.get(1), s.get(2), sample.low(), sample.high()));
+            Npy npy = Npy.read(file);
+            npy.requireShape("the samples to invert", batch(request.count(), shape));
+            return npy;
         }
-        Npy npy = npy("input", file, hashes);
-        npy.requireShape("the samples to invert", expected);
-        return npy;
-    }
 
-    private static Npy npy(String what, Path file, Map<String, String> hashes) {
-        Npy array = Npy.read(file);
-        hash(what, file, hashes);
-        return array;
-    }
-
-    private static void hash(String what, Path file, Map<String, String> hashes) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-            hashes.put(what, HexFormat.of().formatHex(digest));
-        } catch (IOException e) {
-            throw new RefusedException("cannot read " + file + ": " + e.getMessage(), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
+        private Npy picture(Path file) {
+            return isPng(file)
+                    ? png(file, shape, sample.low(), sample.high())
+                    : several("the initial image", npy("the initial image", file), shape);
         }
-    }
 
-    private static int[] shape(int count, List<Integer> sample) {
-        int[] shape = new int[sample.size() + 1];
-        shape[0] = count;
-        for (int i = 1; i < shape.length; i++) shape[i] = sample.get(i - 1);
-        return shape;
+        private Npy mask(Path file) {
+            Npy mask;
+            if (shape.size() == 3) {
+                List<Integer> grey = List.of(1, shape.get(1), shape.get(2));
+                mask = isPng(file) ? png(file, grey, 0, 1) : channels(npy("the mask", file), grey);
+            } else {
+                mask = several("the mask", npy("the mask", file), shape);
+            }
+            for (float v : mask.values()) {
+                if (v < 0 || v > 1) {
+                    throw new RefusedException("the mask holds " + v
+                            + ", and each of its values must be from 0, which stays, to 1, which is made new");
+                }
+            }
+            return mask;
+        }
+
+        /** A mask of one channel holds for all. */
+        private Npy channels(Npy mask, List<Integer> grey) {
+            int[] one = batch(mask.shape().length > 0 ? mask.shape()[0] : 0, grey);
+            if (!Arrays.equals(mask.shape(), one)) return several("the mask", mask, shape);
+            return repeated(several("the mask", mask, grey));
+        }
+
+        private Npy repeated(Npy grey) {
+            int samples = grey.shape()[0], channels = shape.get(0), each = shape.get(1) * shape.get(2);
+            float[] all = new float[samples * channels * each];
+            for (int i = 0; i < samples * channels; i++) {
+                System.arraycopy(grey.values(), i / channels * each, all, i * each, each);
+            }
+            return new Npy(batch(samples, shape), all);
+        }
+
+        private static Npy npy(String what, Path file) {
+            if (begins(file, 0x93, 'N', 'U', 'M', 'P', 'Y')) return Npy.read(file);
+            throw new RefusedException(
+                    what + " is read from a png, or from an npy of shape [count, ...], and " + file + " is neither");
+        }
+
+        private Npy several(String what, Npy array, List<Integer> each) {
+            if (!Arrays.equals(array.shape(), batch(1, each))) {
+                array.requireShape(what + " (or [1, ...] for all)", batch(request.count(), each));
+            }
+            return array;
+        }
+
+        private Npy png(Path file, List<Integer> one, double low, double high) {
+            if (one.size() != 3) {
+                throw new RefusedException("the model's samples have the shape " + shape
+                        + ", which is no picture: give an npy of shape [count, ...] instead of " + file);
+            }
+            float[] pixels = Png.read(file, one.get(0), one.get(1), one.get(2), low, high);
+            Npy png = new Npy(batch(1, one), pixels);
+            return one.equals(shape) ? png : repeated(png);
+        }
+
+        private static boolean isPng(Path file) {
+            return begins(file, 0x89, 'P', 'N', 'G');
+        }
+
+        /** By the content: a replay finds its files by their hash, under whatever name. */
+        private static boolean begins(Path file, int... bytes) {
+            if (!Files.isRegularFile(file)) throw new RefusedException("there is no file " + file);
+            try (InputStream in = Files.newInputStream(file)) {
+                for (int b : bytes) if (in.read() != b) return false;
+                return true;
+            } catch (IOException e) {
+                throw new RefusedException("cannot read " + file + ": " + e.getMessage(), e);
+            }
+        }
+
+        private static int[] batch(int count, List<Integer> each) {
+            int[] dims = new int[each.size() + 1];
+            dims[0] = count;
+            for (int i = 1; i < dims.length; i++) dims[i] = each.get(i - 1);
+            return dims;
+        }
     }
 }

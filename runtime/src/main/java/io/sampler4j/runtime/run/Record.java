@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.model.ModelDirectory;
+import io.sampler4j.onnx.Device;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.plugin.Registry;
 import java.nio.ByteBuffer;
@@ -34,19 +36,18 @@ public final class Record {
     static Record of(Plan plan, float[] samples, long nfe, long rows) {
         ObjectNode r = JSON.createObjectNode();
         r.put("format", FORMAT).put("verb", plan.request.verb().name().toLowerCase(java.util.Locale.ROOT));
-        ObjectNode model = r.putObject("model");
-        model.put("name", plan.directory.name()).put("sha256", plan.directory.sha256());
-        ObjectNode files = model.putObject("files");
-        plan.directory.manifest().files().forEach(files::put);
+        model(r.putObject("model"), plan.directory);
         component(r.putObject("sampler"), plan.sampler);
         plan.scheduler.ifPresent(s -> component(r.putObject("scheduler"), s));
-        plan.guidance.ifPresent(g -> component(r.putObject("guidance"), g));
+        plan.guidance.ifPresent(g -> guidance(r.putObject("guidance"), g, plan.others));
         ObjectNode options = r.putObject("options");
         HostOptions.MODEL.forEach(o -> print(options, "model", o, plan.settings));
         HostOptions.RUN.forEach(o -> print(options, "run", o, plan.settings));
-        r.put("coordinates", plan.grid.coordinates().toString()).put("steps", plan.grid.steps());
+        r.put("coordinates", plan.grid.coordinates().toString());
+        if (!plan.adapts()) r.put("steps", plan.grid.steps());
         ArrayNode ratios = r.putArray("ratios");
-        for (double ratio : plan.grid.ratios()) ratios.add(ratio);
+        for (double ratio : plan.levels.ratios()) ratios.add(ratio);
+        if (plan.inputs.picture().isPresent()) r.put("strength", plan.strength).put("start", plan.start);
         ArrayNode classes = r.putArray("classes");
         plan.classes.forEach(classes::add);
         r.put("count", plan.request.count()).put("seed", plan.seed).put("rng", plan.rng.name());
@@ -54,25 +55,46 @@ public final class Record {
         plan.request.batch().ifPresent(b -> r.put("batch", b));
         ObjectNode inputs = r.putObject("inputs");
         plan.inputs.hashes().forEach(inputs::put);
+        if (plan.loop instanceof ExactFirstStep) r.put("exactFirstStep", true);
         plan.dry.ifPresent(d -> r.put("draws", d.draws()).put("compilable", !d.readsData()));
         r.put("nfe", nfe).put("rows", rows);
-        ObjectNode platform = r.putObject("platform");
-        platform.put("sampler4j", version()).put("onnxruntime", OnnxRuntime.version());
-        platform.put("device", plan.device.toString()).put("threads", plan.batching.threadsPerCall());
-        platform.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
-        platform.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        platform(r.putObject("platform"), plan.device, plan.batching);
         r.put("samplesSha256", hash(samples));
         return new Record(r);
     }
 
-    private static void component(ObjectNode node, Registry.Made<?> made) {
+    /** What it ran on. */
+    static void platform(ObjectNode platform, Device device, Batching batching) {
+        platform.put("sampler4j", version()).put("onnxruntime", OnnxRuntime.version());
+        platform.put("device", device.toString()).put("threads", batching.threadsPerCall());
+        platform.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+        platform.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    }
+
+    static void model(ObjectNode node, ModelDirectory directory) {
+        node.put("name", directory.name()).put("sha256", directory.sha256());
+        ObjectNode files = node.putObject("files");
+        directory.manifest().files().forEach(files::put);
+    }
+
+    /** With the models that its options name: by name and hash, since the option's own text may have been a path. */
+    private static void guidance(ObjectNode node, Registry.Made<?> made, Map<String, OtherModel> others) {
+        component(node, made);
+        ObjectNode options = (ObjectNode) node.path("options");
+        others.forEach((option, other) -> {
+            options.put(option, other.directory().name());
+            model(node.withObject("models").putObject(option), other.directory());
+        });
+    }
+
+    static void component(ObjectNode node, Registry.Made<?> made) {
         node.put("name", made.offer().name()).put("plugin", made.plugin().id());
         node.put("version", made.plugin().version()).put("sha256", made.plugin().sha256());
         ObjectNode options = node.putObject("options");
         made.options().forEach(options::put);
     }
 
-    private static <T> void print(
+    static <T> void print(
             ObjectNode node, String component, io.sampler4j.api.plugin.Option<T> option, Settings settings) {
         node.put(component + "." + option.name(), option.print(settings.get(component, option)));
     }
@@ -137,6 +159,7 @@ public final class Record {
                 .seedMode(json.path("seedMode").asText())
                 .device(json.path("platform").path("device").asText())
                 .ratios(ratios());
+        if (json.has("strength")) r = r.strength(json.path("strength").asDouble());
         if (json.has("batch")) r = r.batch(json.path("batch").asInt());
         if (!json.path("classes").isEmpty()) {
             StringBuilder classes = new StringBuilder();
@@ -178,7 +201,29 @@ public final class Record {
         return json.path("model").path("name").asText();
     }
 
-    /** sha256 of the input files by what they are: init-noise, step-noise, input. */
+    /**
+     * A model as a record names it.
+     *
+     * @param name its name where the record was made; a hint
+     * @param sha256 of its manifest, by which it is found
+     */
+    public record Named(String name, String sha256) {}
+
+    /** The models beside the run's own, by the option of the guidance that names each. */
+    public Map<String, Named> guidanceModels() {
+        Map<String, Named> models = new java.util.LinkedHashMap<>();
+        json.path("guidance")
+                .path("models")
+                .properties()
+                .forEach(e -> models.put(
+                        e.getKey(),
+                        new Named(
+                                e.getValue().path("name").asText(),
+                                e.getValue().path("sha256").asText())));
+        return models;
+    }
+
+    /** sha256 of the input files by what they are: init-noise, step-noise, input, init-image, mask. */
     public Map<String, String> inputs() {
         Map<String, String> hashes = new java.util.LinkedHashMap<>();
         json.path("inputs")

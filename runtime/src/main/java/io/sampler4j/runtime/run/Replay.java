@@ -1,15 +1,12 @@
 package io.sampler4j.runtime.run;
 
 import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.model.Hashes;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.Models;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,23 +30,19 @@ public final class Replay {
      * @throws RefusedException if one was not
      */
     public static Replay of(Record record, Models models, Optional<Path> inputs) {
-        ModelDirectory model = models.withSha256(record.modelSha256())
-                .orElseThrow(() -> new RefusedException("the record was made with the model \"" + record.modelName()
-                        + "\" whose manifest has sha256 " + record.modelSha256()
-                        + ", and no model directory here has it: add it to the models directory, or say --models-dir"));
+        ModelDirectory model = find(models, new Record.Named(record.modelName(), record.modelSha256()));
         Request request = record.request(model.path().toString());
         for (Map.Entry<String, String> input : record.inputs().entrySet()) {
             Path file = inputs.flatMap(d -> find(d, input.getValue()))
                     .orElseThrow(() -> new RefusedException("the run read a file as " + input.getKey() + " with sha256 "
                             + input.getValue() + ": say --input DIR for a directory that holds it"));
-            request = switch (input.getKey()) {
-                case "init-noise" -> request.initNoise(file);
-                case "step-noise" -> request.stepNoise(file);
-                case "input" -> request.invert(file);
-                default ->
-                    throw new RefusedException(
-                            "the record names an input \"" + input.getKey() + "\" that this version does not know");
-            };
+            request = Inputs.give(request, input.getKey(), file)
+                    .orElseThrow(() -> new RefusedException(
+                            "the record names an input \"" + input.getKey() + "\" that this version does not know"));
+        }
+        for (Map.Entry<String, Record.Named> other : record.guidanceModels().entrySet()) {
+            ModelDirectory found = find(models, other.getValue());
+            request = request.set("guidance." + other.getKey(), found.path().toString());
         }
         return new Replay(record, request);
     }
@@ -69,23 +62,20 @@ public final class Replay {
         return same(result) ? result.under(record) : result;
     }
 
+    private static ModelDirectory find(Models models, Record.Named model) {
+        return models.withSha256(model.sha256())
+                .orElseThrow(() -> new RefusedException("the record was made with the model \"" + model.name()
+                        + "\" whose manifest has sha256 " + model.sha256()
+                        + ", and no model directory here has it: add it to the models directory, or say --models-dir"));
+    }
+
     private static Optional<Path> find(Path directory, String sha256) {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(f -> hash(f).equals(sha256))
+            return files.filter(f -> Files.isRegularFile(f) && Files.isReadable(f))
+                    .filter(f -> Hashes.of(f).equals(sha256))
                     .findFirst();
         } catch (IOException e) {
             throw new RefusedException("cannot read the directory " + directory + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static String hash(Path file) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
         }
     }
 }

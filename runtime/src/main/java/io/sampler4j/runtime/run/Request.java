@@ -2,6 +2,7 @@ package io.sampler4j.runtime.run;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,7 +21,11 @@ public final class Request {
         /** From noise to samples. */
         GENERATE,
         /** From samples back to the noise that a deterministic sampler makes them of. */
-        INVERT
+        INVERT,
+        /** From noise to samples, both kept: what a rectified flow is trained on again. */
+        PAIRS,
+        /** How likely given samples are. */
+        SCORE
     }
 
     /** Which path a run keeps for a moving picture. */
@@ -48,6 +53,11 @@ public final class Request {
     private Path initNoise;
     private Path stepNoise;
     private Path input;
+    private List<Path> scored = List.of();
+    private String scorer;
+    private Path initImage;
+    private Double strength;
+    private Path mask;
     private String rng = "torch";
     private String seedMode = "sample";
     private String device = "cpu";
@@ -77,6 +87,11 @@ public final class Request {
         initNoise = r.initNoise;
         stepNoise = r.stepNoise;
         input = r.input;
+        scored = r.scored;
+        scorer = r.scorer;
+        initImage = r.initImage;
+        strength = r.strength;
+        mask = r.mask;
         rng = r.rng;
         seedMode = r.seedMode;
         device = r.device;
@@ -96,6 +111,11 @@ public final class Request {
     /** A request for one sample of this model, by its name in the models directory or by the path of its directory. */
     public static Request of(String model) {
         return new Request(model);
+    }
+
+    /** The same of another model. */
+    public Request model(String nameOrPath) {
+        return with(r -> r.model = nameOrPath);
     }
 
     /** The sampler, by name or alias. Default: the model's. */
@@ -175,6 +195,53 @@ public final class Request {
         });
     }
 
+    /**
+     * Asks how likely these are, for {@link io.sampler4j.runtime.Sampler4j#score}: an npy of [n, ...], or one or more
+     * pngs. How many there are is the count.
+     */
+    public Request score(List<Path> samples) {
+        return with(r -> {
+            r.verb = Verb.SCORE;
+            r.scored = List.copyOf(samples);
+        });
+    }
+
+    /** The scorer, by name or alias. Default: the only one there is for the model's kind. */
+    public Request scorer(String name) {
+        return with(r -> r.scorer = name);
+    }
+
+    /** Keeps the noise beside the samples that it becomes, which a sampler that draws noise on its way cannot give. */
+    public Request pairs() {
+        return with(r -> r.verb = Verb.PAIRS);
+    }
+
+    /**
+     * The picture to start from: a png, which serves for every sample, or an npy of [count, ...] or [1, ...]. The run
+     * starts from it under noise, at step n - min(n, round(s n)) of n for a strength s, and with s = 0 ends there.
+     */
+    public Request initImage(Path picture) {
+        return with(r -> r.initImage = picture);
+    }
+
+    /** How much of the initial picture is made new, from 0 to 1. Default: 0.8, and 1 with a mask. */
+    public Request strength(double s) {
+        return with(r -> r.strength = s);
+    }
+
+    /** As {@link #initImage(Path)} with {@link #strength(double)}. */
+    public Request initImage(Path picture, double s) {
+        return initImage(picture).strength(s);
+    }
+
+    /**
+     * Which part of the initial picture is made new: white (1) is, black (0) stays, and grey is a blend. A grey png,
+     * which serves for every sample, or an npy as the picture's, with values in [0, 1] and one channel or all.
+     */
+    public Request mask(Path file) {
+        return with(r -> r.mask = file);
+    }
+
     /** The random source: {@code torch}, {@code torch-cuda}, {@code numpy}. */
     public Request rng(String name) {
         return with(r -> r.rng = name);
@@ -236,11 +303,13 @@ public final class Request {
         return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
     }
 
-    OptionalLong seed() {
+    /** The seed of sample 0, if one was asked for. */
+    public OptionalLong seed() {
         return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     }
 
-    int count() {
+    /** How many samples. */
+    public int count() {
         return count;
     }
 
@@ -272,8 +341,28 @@ public final class Request {
         return Optional.ofNullable(stepNoise);
     }
 
+    List<Path> scored() {
+        return scored;
+    }
+
+    Optional<String> scorer() {
+        return Optional.ofNullable(scorer);
+    }
+
     Optional<Path> input() {
         return Optional.ofNullable(input);
+    }
+
+    Optional<Path> initImage() {
+        return Optional.ofNullable(initImage);
+    }
+
+    OptionalDouble strength() {
+        return strength == null ? OptionalDouble.empty() : OptionalDouble.of(strength);
+    }
+
+    Optional<Path> mask() {
+        return Optional.ofNullable(mask);
     }
 
     String rng() {
@@ -288,7 +377,8 @@ public final class Request {
         return device;
     }
 
-    OptionalInt threads() {
+    /** Processor cores to use, if a number was asked for. */
+    public OptionalInt threads() {
         return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
     }
 

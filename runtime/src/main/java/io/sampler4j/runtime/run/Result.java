@@ -3,10 +3,13 @@ package io.sampler4j.runtime.run;
 import io.sampler4j.model.SampleSpec;
 import io.sampler4j.runtime.output.Form;
 import io.sampler4j.runtime.output.Npy;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** What a run made, with its record. Immutable; the arrays it gives are copies. */
 public final class Result {
@@ -71,10 +74,24 @@ public final class Result {
 
     /** All samples, [count, ...]. */
     public Npy array() {
+        return new Npy(dimensions(), samples.clone());
+    }
+
+    /** [count, ...]. */
+    int[] dimensions() {
         int[] dims = new int[shape().size() + 1];
         dims[0] = count();
         for (int i = 0; i < shape().size(); i++) dims[i + 1] = shape().get(i);
-        return new Npy(dims, samples.clone());
+        return dims;
+    }
+
+    /** Writes the samples as they lie, without a copy. */
+    void samples(OutputStream out) throws IOException {
+        new Npy(dimensions(), samples).write(out);
+    }
+
+    Plan plan() {
+        return plan;
     }
 
     /** Network evaluations, over all calls of the run's parts. */
@@ -99,12 +116,15 @@ public final class Result {
 
     /**
      * Writes it in the form that the name's ending says: {@code .png} (a grid for several), {@code .gif} (the path, if
-     * the request kept its frames), {@code .npy} (raw float32), or a directory with one png each. Whole or not at all.
+     * the request kept its frames), {@code .npy} (raw float32), or a directory with one png each. Whole or not at all. A run of pairs is
+     * written as a new directory: {@code noise.npy} [count, ...] of unit variance, as {@link Request#initNoise} takes it,
+     * {@code data.npy} [count, ...] in the network's range, {@code classes.npy} (int64, [count]) where samples have a
+     * class, and {@code record.json}.
      *
      * @throws io.sampler4j.api.error.RefusedException if the ending is none of these or the place cannot be written
      */
     public void write(Path out) {
-        write(out, Form.of(out.toString()));
+        write(out, plan.request.verb() == Request.Verb.PAIRS ? Form.PAIRS : Form.of(out.toString()));
     }
 
     /** As {@link #write(Path)}, in this form. */
@@ -117,7 +137,22 @@ public final class Result {
         plan.request.trace().ifPresent(p -> new ResultWriter(this).lines(p, traces));
     }
 
-    SampleSpec range() {
+    /** The class asked for of each sample, by its name; empty where none was. */
+    public List<String> classes() {
+        if (plan.classes.isEmpty()) return List.of();
+        List<String> names = plan.directory.manifest().classes().orElseThrow().names();
+        return IntStream.range(0, count())
+                .mapToObj(i -> names.get(plan.classes.get(i % plan.classes.size())))
+                .toList();
+    }
+
+    /** Network evaluations for each sample: their mean, where the sampler adapts. */
+    public double nfePerSample() {
+        return (double) nfe / plan.batching.parts().size();
+    }
+
+    /** The shape and range of a sample. */
+    public SampleSpec range() {
         return plan.directory.manifest().sample().orElseThrow();
     }
 

@@ -7,6 +7,7 @@ import io.sampler4j.runtime.output.Gif;
 import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.runtime.output.Pictures;
 import io.sampler4j.runtime.output.Png;
+import io.sampler4j.tensor.ArrayTensor;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ final class ResultWriter {
                 requirePicture(form);
                 folder(out);
             }
+            case PAIRS -> pairs(out);
         }
     }
 
@@ -88,6 +90,31 @@ final class ResultWriter {
             AtomicFile.write(out.resolve(name), s -> Png.write(s, one, Map.of()));
         }
         record(out.resolve(RecordFile.IN_FOLDER));
+    }
+
+    /** Noise is drawn again, part by part, as the run drew it, so that it is never held as a whole. */
+    private void pairs(Path out) {
+        Plan plan = result.plan();
+        if (plan.request.verb() != Request.Verb.PAIRS) {
+            throw new RefusedException("this run kept no noise beside its samples: ask for pairs in the request");
+        }
+        AtomicFile.folder(out, folder -> {
+            AtomicFile.write(folder.resolve("noise.npy"), s -> {
+                Npy.head(s, result.dimensions());
+                for (Batching.Part part : plan.batching.parts()) {
+                    ArrayTensor x = ArrayTensor.zeros(part.samples(), plan.model.elements());
+                    Execution.unitNoise(plan, part, Execution.noiseOf(plan, part), x);
+                    Npy.floats(s, x.values());
+                }
+            });
+            AtomicFile.write(folder.resolve("data.npy"), result::samples);
+            if (!plan.classes.isEmpty()) {
+                long[] classes = new long[result.count()];
+                for (int i = 0; i < classes.length; i++) classes[i] = plan.classes.get(i % plan.classes.size());
+                AtomicFile.write(folder.resolve("classes.npy"), s -> Npy.write(s, classes));
+            }
+            record(folder.resolve(RecordFile.IN_FOLDER));
+        });
     }
 
     private void requirePicture(Form form) {

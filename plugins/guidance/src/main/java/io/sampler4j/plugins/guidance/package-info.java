@@ -1,2 +1,2 @@
-/** Guidance: estimators made of two answers of one network. */
+/** Guidance: estimators made of two answers, of one network or of two. */
 package io.sampler4j.plugins.guidance;

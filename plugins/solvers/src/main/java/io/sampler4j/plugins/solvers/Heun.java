@@ -1,5 +1,6 @@
 package io.sampler4j.plugins.solvers;
 
+import io.sampler4j.api.Refusals;
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.TensorRun;
 import io.sampler4j.api.diffusion.Coordinates;
@@ -8,24 +9,38 @@ import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.Needs;
 import io.sampler4j.api.diffusion.NoiseGrid;
+import io.sampler4j.api.diffusion.NoiseLevel;
+import io.sampler4j.api.plugin.Options;
 
 /**
  * The trapezoid rule on dx/dsigma = eps (Karras et al. 2022, Algorithm 1 in VE coordinates), and Euler's step to sigma =
- * 0. Order 2, two evaluations per step.
+ * 0, with {@link Churn}. Order 2, two evaluations per step.
  */
 final class Heun implements DiffusionSampler {
+    private final Churn churn;
+
+    Heun(Options o) {
+        churn = new Churn(o);
+    }
+
     @Override
     public Needs needs() {
         return Needs.NONE.in(Coordinates.VE);
     }
 
     @Override
+    public void check(Denoiser D, NoiseGrid grid, Tensor x, Refusals refuse) {
+        churn.check(grid, refuse);
+    }
+
+    @Override
     public void sample(Denoiser D, NoiseGrid grid, Tensor x, TensorRun run) {
         Estimate d = D.estimate(x), dNext = D.estimate(x);
-        Tensor xNext = x.like();
+        Tensor xNext = x.like(), z = x.like();
         for (int i = 0; i < grid.steps(); i++) {
-            double h = grid.sigma(i + 1) - grid.sigma(i);
-            D.denoise(x, grid.at(i), d);
+            NoiseLevel t = churn.raise(D, grid, i, x, z, run.noise());
+            double h = grid.sigma(i + 1) - t.sigma();
+            D.denoise(x, t, d);
             if (grid.sigma(i + 1) == 0) {
                 x.add(h, d.eps());
             } else {

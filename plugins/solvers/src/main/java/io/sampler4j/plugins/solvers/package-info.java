@@ -1,2 +1,2 @@
-/** Solvers that step between any two noise levels: Euler, Heun, DPM-Solver-2, DPM-Solver++(2M), and Euler ancestral. */
+/** Classical solvers between any two noise levels, with one step and with many, with churn and ancestral noise. */
 package io.sampler4j.plugins.solvers;
