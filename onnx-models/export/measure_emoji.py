@@ -17,7 +17,7 @@ import emoji
 from measure_digits import listed
 
 COPY = 1 / 3
-COLUMNS = 12
+COLUMNS, ROWS = 12, 6
 
 
 class Neighbours:
@@ -58,7 +58,7 @@ def share(flags):
 
 def write_grid(pictures, neighbours, path):
     """Each sample with its neighbour below it, a gap below both."""
-    count = len(pictures) // COLUMNS * COLUMNS
+    count = min(len(pictures) // COLUMNS, ROWS) * COLUMNS
     gap = np.ones((count, 3, 8, emoji.SIZE), dtype=np.float32)
     cells = np.concatenate([pictures[:count].clip(-1, 1), neighbours[:count], gap], axis=2)
     rows = cells.reshape(-1, COLUMNS, *cells.shape[1:]).transpose(0, 3, 1, 4, 2).reshape(-1, COLUMNS * emoji.SIZE, 3)
