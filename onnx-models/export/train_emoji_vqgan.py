@@ -112,10 +112,10 @@ def main():
         training.run(pictures_by_base(bases), loss_within(training))
     vqgan = training.averaged().vqgan.eval()
     folder = MODELS / NAME
-    export(Encode(vqgan), pixels_of(2), folder / "encode.onnx", ["pixels"], ["codes"])
-    export(Decode(vqgan), codes_of(2), folder / "decode.onnx", ["codes"], ["pixels"])
+    export(Encode(vqgan).eval(), pixels_of(2), folder / "encode.onnx", ["pixels"], ["codes"])
+    export(Decode(vqgan).eval(), codes_of(2), folder / "decode.onnx", ["codes"], ["pixels"])
     report = training.summary() | {"training": measure(vqgan, bases), "held out": measure(vqgan, held_out),
-                                   "decode.onnx": check(Decode(vqgan), folder / "decode.onnx", codes_of)}
+                                   "decode.onnx": check(Decode(vqgan).eval(), folder / "decode.onnx", codes_of)}
     (training.folder / "report.json").write_text(json.dumps(report, indent=2) + "\n")
     print(json.dumps(report, indent=2))
 
