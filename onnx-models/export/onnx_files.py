@@ -67,20 +67,23 @@ def exported(model, example, partial, inputs, outputs, axes=None):
         torch.onnx.export(model, example, str(partial), dynamo=False, opset_version=18, input_names=inputs,
                           output_names=outputs, dynamic_axes=axes)
     network = onnx.load(partial)
-    store_weights_as_float16(network, {name for name, _ in model.named_parameters()})
+    store_weights_as_float16(network, model)
     return network
 
 
-def store_weights_as_float16(network, names):
+def store_weights_as_float16(network, model):
     """Halves the file: each large parameter becomes a float16 one and a Cast, so all computation stays float32.
 
-    ONNX Runtime folds the casts when it loads the file. Tables that are not parameters keep their precision.
+    ONNX Runtime folds the casts when it loads the file. Tables that are not parameters keep their precision. The
+    export transposes some matrices and names them anew: they are known by their values.
     """
     graph = network.graph
+    matrices = [value.detach().numpy() for value in model.parameters() if value.numel() >= SMALLEST_STORED_AS_FLOAT16]
+    parameters = {matrix.tobytes() for matrix in matrices} | {matrix.T.tobytes() for matrix in matrices}
     casts = []
     for weight in graph.initializer:
         values = numpy_helper.to_array(weight)
-        if weight.name not in names or values.size < SMALLEST_STORED_AS_FLOAT16:
+        if values.size < SMALLEST_STORED_AS_FLOAT16 or values.tobytes() not in parameters:
             continue
         stored = weight.name + ".float16"
         casts.append(helper.make_node("Cast", [stored], [weight.name], name=weight.name + ".cast", to=onnx.TensorProto.FLOAT))
