@@ -173,7 +173,7 @@ class MeasureIT {
             assertThat(two.samplesError()).isCloseTo(Math.abs(two.bits(0) - two.bits(1)) / 2, within(1e-12));
             assertThat(sampler4j.onnx().counts())
                     .extracting(Counts::leases, Counts::slots, Counts::tensors)
-                    .containsExactly(0L, 0L, 0L);
+                    .containsExactly(0, 0, 0);
             Cancellation stopped = new Cancellation();
             stopped.cancel("enough");
             assertThatThrownBy(() -> sampler4j.score(

@@ -1,11 +1,17 @@
 package io.sampler4j.it.goldens;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.runtime.run.Request;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * DPM-Solver++ with many steps and with one, its inversion and its EDM form, DEIS, UniPC and SA-Solver. The reference's
@@ -63,6 +69,43 @@ class DpmSolverGoldensIT extends GoldenLoops {
         float[] after = first.state(1, Coordinates.VP);
         sumAgrees(after, 0, golden.sumAfter(0, golden.steps()).orElseThrow(), 2 * TOLERANCE);
         agree(run(golden, asked(golden, from + 1, levels.length, after)), golden, Coordinates.VP, 1);
+    }
+
+    /** The schedulers that a user names make the levels that the loops are replayed on. */
+    @TestFactory
+    Stream<DynamicTest> theReferencesLevelsAreThoseOfOurSchedulers() throws IOException {
+        return Golden.all("dpm-solver").stream()
+                .filter(g -> !edm(g))
+                .map(g -> DynamicTest.dynamicTest(g.name(), () -> levelsAgree(g)));
+    }
+
+    private void levelsAgree(Golden golden) throws IOException {
+        double[] expected = golden.sigmas();
+        boolean inverse = golden.suite().endsWith("inverse");
+        if (inverse) expected = reversed(expected);
+        boolean spaced = !golden.flag("use_karras_sigmas") && !golden.flag("use_lu_lambdas");
+        // The reference repeats the lowest (of an inversion, the highest) of n levels; n levels make n - 1 steps.
+        if (!spaced) expected = inverse ? Arrays.copyOfRange(expected, 1, 11) : Arrays.copyOf(expected, 10);
+        String scheduler = spaced ? "linspace" : golden.flag("use_karras_sigmas") ? "karras" : "exponential";
+        Request request = request(golden)
+                .sampler("dpmpp-2m")
+                .scheduler(scheduler)
+                .steps(expected.length - 1)
+                .set("scheduler.end", "lowest")
+                .initNoise(write(golden, ".levels", Dummy.ramp(golden.shape())));
+        double[] made = run(golden, spaced ? request.set("scheduler.family", "lambda") : request)
+                .ratios();
+        assertThat(made).hasSize(expected.length);
+        for (int i = 0; i < made.length; i++) {
+            // The reference's levels are float32, made in a few operations.
+            assertThat(made[i]).as("level %d", i).isCloseTo(expected[i], within(1e-6 * expected[i]));
+        }
+    }
+
+    private static double[] reversed(double[] levels) {
+        double[] turned = new double[levels.length];
+        for (int i = 0; i < levels.length; i++) turned[i] = levels[levels.length - 1 - i];
+        return turned;
     }
 
     /** A run over the reference's levels from one index to before another; the start is in the reference's coordinates. */

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Scores under diffusion models. */
 final class DiffusionScoring implements Scoring.Row {
@@ -43,13 +44,15 @@ final class DiffusionScoring implements Scoring.Row {
     public Scores score(ScoreDraft draft, Progress.Listener progress, Cancellation cancellation) {
         Manifest manifest = draft.directory.manifest();
         Map<String, String> hashes = new LinkedHashMap<>();
-        Npy data = data(draft.request.scored(), manifest.sample().orElseThrow(), hashes);
-        Request request = draft.request.count(data.shape()[0]);
-        List<Integer> classes = Classes.of(request, draft.directory, draft.reasons);
+        Optional<Npy> read = draft.reasons.collect(
+                () -> data(draft.request.scored(), manifest.sample().orElseThrow(), hashes));
+        List<Integer> classes = Classes.of(draft.request, draft.directory, draft.reasons);
         Registry.Made<DiffusionScorer> scorer = draft.scorer(
                 DiffusionScorer.class,
                 List.of(HostOptions.CLIP, HostOptions.THRESHOLD, HostOptions.REDERIVE),
                 HostOptions.defaults(manifest));
+        Npy data = read.orElseThrow();
+        Request request = draft.request.count(data.shape()[0]);
         Basics basics = new Basics(request, draft.reasons);
         draft.reasons.settle();
         basics.spread(scorer.component().needs().isOnePerRun());
