@@ -19,15 +19,14 @@ class ConsistencyGoldensIT extends GoldenLoops {
         if (golden.suite().equals("lcm")) {
             manifest.putObject("boundary").put("sigmaData", .5).put("timeScale", 10);
         } else if (golden.suite().equals("consistency_model")) {
-            manifest.put("prediction", "F").put("preconditioning", "consistency").put("sigmaData", .5);
+            manifest.put("prediction", "F")
+                    .put("preconditioning", "consistency")
+                    .put("sigmaData", .5);
             manifest.putObject("process")
                     .put("coordinates", "VE")
                     .put("lowest", .002)
                     .put("highest", 80);
-            manifest.putObject("time")
-                    .put("kind", "c_noise")
-                    .put("scale", 1000)
-                    .put("perSample", true);
+            manifest.putObject("time").put("kind", "c_noise").put("scale", 1000).put("perSample", true);
             manifest.putObject("clip").put("range", 1);
         }
     }
@@ -38,7 +37,8 @@ class ConsistencyGoldensIT extends GoldenLoops {
             multistep(golden);
             return;
         }
-        String times = Arrays.stream(golden.timesteps()).mapToObj(String::valueOf).collect(Collectors.joining(","));
+        String times =
+                Arrays.stream(golden.timesteps()).mapToObj(String::valueOf).collect(Collectors.joining(","));
         Request request = request(golden)
                 .sampler(golden.suite())
                 .scheduler("explicit")

@@ -83,7 +83,8 @@ class SigmaSpaceGoldensTest {
         boolean vp = suite.equals("ipndm");
         double[] levels = golden.sigmas(), start = new double[golden.size()];
         // IPNDM's x is in VP; ours in VE. The other starts at its sigma_max.
-        double scale = vp ? Math.hypot(1, levels[0]) : golden.config().path("init").asDouble();
+        double scale =
+                vp ? Math.hypot(1, levels[0]) : golden.config().path("init").asDouble();
         for (int i = 0; i < start.length; i++) start[i] = scale * i / start.length;
         Contribution plugin = vp ? new Solvers() : new ScoreSdeContribution();
         DiffusionSampler sampler = TextOptions.make(plugin, DiffusionSampler.class, name, Map.of());
@@ -93,7 +94,10 @@ class SigmaSpaceGoldensTest {
 
     /** k-diffusion's loops in float64 on data of deviation 1/2, from torch.randn of seed 0 times 80. */
     @ParameterizedTest
-    @CsvSource({"euler, 10, 28.985547243130462, -0.41117141488157616", "heun, 19, 48.39730681013554, -0.6865348772153109"})
+    @CsvSource({
+        "euler, 10, 28.985547243130462, -0.41117141488157616",
+        "heun, 19, 48.39730681013554, -0.6865348772153109"
+    })
     void theLoopsOfKDiffusionAreMet(String name, int nfe, double sum, double first) {
         float[] normal = new float[96];
         RandomSources.named("torch").stream(0).normal(normal, 0, 96);
