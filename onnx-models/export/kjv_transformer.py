@@ -12,11 +12,13 @@ from torch.nn import functional as F
 ROTARY_BASE = 10000.0
 HEAD = 64
 MASKED_OUT = -1e9
+EPSILON = 1e-6
 
 
 def norm(x):
-    return F.rms_norm(x, x.shape[-1:], eps=1e-6) if not torch.onnx.is_in_onnx_export() else (
-        x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-6))
+    if torch.onnx.is_in_onnx_export():  # opset 18 has no RMSNorm
+        return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + EPSILON)
+    return F.rms_norm(x, x.shape[-1:], eps=EPSILON)
 
 
 def turned(x, cosine, sine):

@@ -15,18 +15,28 @@ BATCHES = (1, 2, 5, 16)
 SMALLEST_STORED_AS_FLOAT16 = 1024  # biases and normalisations stay as they are
 
 
-def export(model, example, path, inputs, outputs):
-    """Writes `model` to `path`: opset 18, dynamic batch, weights stored as float16."""
+def export(model, example, path, inputs, outputs, dynamic=("batch",), weights=None):
+    """Writes `model` to `path`: opset 18, the first axes of each tensor dynamic, weights stored as float16.
+
+    `weights` names a file beside it for them, which other graphs may share: the parameters keep their names and are
+    not folded into others.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(model, example, str(partial), dynamo=False, opset_version=18, input_names=inputs,
-                          output_names=outputs, dynamic_axes={name: {0: "batch"} for name in inputs + outputs})
+                          output_names=outputs, do_constant_folding=weights is None,
+                          dynamic_axes={name: dict(enumerate(dynamic)) for name in inputs + outputs})
     network = onnx.load(partial)
     store_weights_as_float16(network, {name for name, _ in model.named_parameters()})
     onnx.checker.check_model(network, full_check=True)
-    onnx.save(network, partial)
+    if weights:
+        (path.parent / weights).unlink(missing_ok=True)
+        onnx.save(network, partial, save_as_external_data=True, location=weights, size_threshold=SMALLEST_STORED_AS_FLOAT16)
+        (path.parent / weights).chmod(0o644)
+    else:
+        onnx.save(network, partial)
     partial.replace(path)
 
 

@@ -17,7 +17,9 @@ import torch
 from torch.nn import functional as F
 
 import kjv
+import reduce_head
 from kjv_transformer import Transformer
+from onnx_files import check, export
 from training import Training
 
 TOKENS = 4096  # of a batch
@@ -91,6 +93,29 @@ def loss_with(mask):
     return loss_of
 
 
+def example_of(count, length=None):
+    """Ids, a third of them masked, each row with another padding on its left."""
+    generator = torch.Generator().manual_seed(count)
+    length = length or 16 + 24 * count % kjv.CONTEXT
+    ids = torch.randint(2, kjv.ENTRIES, (count, length), generator=generator)
+    ids[torch.rand(count, length, generator=generator) < 0.3] = 1
+    return ids, (torch.arange(length) >= torch.arange(count)[:, None] % length).long()
+
+
+def export_and_check(training):
+    """Writes the plain file, the weights, and the file with the reduced head over the same weights."""
+    path = kjv.MODELS / kjv.NAME / f"{kjv.NAME}.onnx"
+    rows = path.with_name(f"{kjv.NAME}-rows.onnx")
+    model = training.averaged()
+    export(model, example_of(2, 24), path, ["input_ids", "attention_mask"], ["logits"], ("batch", "length"), f"{kjv.NAME}.data")
+    reduce_head.save(path, rows, bias=True)
+    report = training.summary() | check(model, path, example_of)
+    for count, length in ((1, 1), (1, 256), (3, 17), (16, 64)):
+        report[f"reduced head, {count}x{length}"] = reduce_head.compare(path, rows, count, length)
+    (training.folder / "report.json").write_text(json.dumps(report, indent=2) + "\n")
+    print(json.dumps(report, indent=2))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=1.65)
@@ -102,7 +127,7 @@ def main():
     if not arguments.export:
         chapters = kjv.ids_of(kjv.split()[0], coder)
         training.run(windows(chapters, coder.token_to_id("Ċ")), loss_with(coder.token_to_id(kjv.MASK)))
-    print(json.dumps(training.summary(), indent=2))
+    export_and_check(training)
 
 
 if __name__ == "__main__":
