@@ -63,7 +63,7 @@ class Head:
         variable = [name for name in node.input if name not in self.constants]
         if node.op_type == "Reshape":  # from [batch * length, vocabulary] after a Gemm
             return node.input[0]
-        rows_alike = all(np.prod(self.shapes.get(name, [2])[:-1]) == 1 for name in node.input if name in self.constants)
+        rows_alike = all(np.prod(self.shapes.get(name, [0, 0])[:-1]) == 1 for name in node.input if name in self.constants)
         if node.op_type not in ELEMENTWISE or len(variable) != 1 or not rows_alike:
             raise SystemExit(f"expected a product with constant weights and then only {', '.join(sorted(ELEMENTWISE))} with constants "
                              f"that are the same for all rows, found {node.op_type} ({node.name}); --logits names another output")

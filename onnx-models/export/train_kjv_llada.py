@@ -19,7 +19,7 @@ from torch.nn import functional as F
 import kjv
 import reduce_head
 from kjv_transformer import Transformer
-from onnx_files import check, export
+from onnx_files import check, export_sharing_weights
 from training import Training
 
 TOKENS = 4096  # of a batch
@@ -107,7 +107,9 @@ def export_and_check(training):
     path = kjv.MODELS / kjv.NAME / f"{kjv.NAME}.onnx"
     rows = path.with_name(f"{kjv.NAME}-rows.onnx")
     model = training.averaged()
-    export(model, example_of(2, 24), path, ["input_ids", "attention_mask"], ["logits"], ("batch", "length"), f"{kjv.NAME}.data")
+    inputs, outputs = ["input_ids", "attention_mask"], ["logits"]
+    axes = {name: {0: "batch", 1: "length"} for name in inputs + outputs}
+    export_sharing_weights(path.parent, f"{kjv.NAME}.weights", [(kjv.NAME, model, example_of(2, 24), inputs, outputs)], axes, fold=False)
     reduce_head.save(path, rows, bias=True)
     report = training.summary() | check(model, path, example_of)
     for count, length in ((1, 1), (1, 256), (3, 17), (16, 64)):
