@@ -120,7 +120,7 @@ def export_and_check(training):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hours", type=float, default=1.65)
+    parser.add_argument("--hours", type=float, default=1.7)
     parser.add_argument("--export", action="store_true", help="only export the last saved state")
     arguments = parser.parse_args()
     coder = kjv.tokenizer()
