@@ -34,11 +34,13 @@ def fill(session, canvases, mask, steps, block_length, temperature=0.0, seed=0):
     blocks = [opened[:, first:first + block_length] for first in range(0, count, block_length)]
     for block in blocks:
         for left in range(steps // len(blocks), 0, -1):
-            logits = session.run(["logits"], {"input_ids": ids, "attention_mask": attention})[0][rows, block].astype(np.float64)
+            inputs = {"input_ids": ids, "attention_mask": attention}
+            logits = session.run(["logits"], inputs)[0][rows, block].astype(np.float64)
             logits[..., mask] = -np.inf
             tokens = drawn(logits, temperature, np.array([draw.random(block.shape[1]) for draw in generators]))
             confidence = np.take_along_axis(softmax(logits), tokens[..., None], -1)[..., 0]
             is_masked = ids[rows, block] == mask
-            order = np.where(is_masked, -confidence, 2).argsort(1, kind="stable")[:, :-(-int(is_masked[0].sum()) // left)]
+            settled = -(-int(is_masked[0].sum()) // left)
+            order = np.where(is_masked, -confidence, 2).argsort(1, kind="stable")[:, :settled]
             ids[rows, np.take_along_axis(block, order, 1)] = np.take_along_axis(tokens, order, 1)
     return [row[seen == 1].tolist() for row, seen in zip(ids, attention)]

@@ -32,23 +32,25 @@ def cross_entropies(session, ids, chosen, mask):
     inputs = {"input_ids": np.where(chosen, mask, ids), "attention_mask": np.ones_like(ids)}
     logits = session.run(["logits"], inputs)[0].astype(np.float64)
     highest = logits.max(-1)
-    nats = highest + np.log(np.exp(logits - highest[..., None]).sum(-1)) - np.take_along_axis(logits, ids[..., None], -1)[..., 0]
+    nats = highest + np.log(np.exp(logits - highest[..., None]).sum(-1))
+    nats -= np.take_along_axis(logits, ids[..., None], -1)[..., 0]
     return [row[which] for row, which in zip(nats, chosen)]
 
 
 def bound(session, chapters, size, mask, repetitions, seed=0):
     """Bits a byte: the mean over repetitions, and its standard error, which is of the draws, not of the text."""
-    pieces = [chapter[first:first + kjv.CONTEXT] for chapter in chapters for first in range(0, len(chapter), kjv.CONTEXT)]
+    pieces = [chapter[first:first + kjv.CONTEXT] for chapter in chapters
+              for first in range(0, len(chapter), kjv.CONTEXT)]
     draw = np.random.default_rng(seed)
     totals = []
     for _ in range(repetitions):
         shares = (draw.random() + draw.permutation(len(pieces)) / len(pieces)) % 1
         counts = np.array([1 + int(share * len(piece)) for share, piece in zip(shares, pieces)])
         total = 0.0
-        by_length = sorted(range(len(pieces)), key=lambda i: len(pieces[i]))
-        while by_length:
-            batch = [i for i in by_length[:BATCH] if len(pieces[i]) == len(pieces[by_length[0]])]
-            del by_length[:len(batch)]
+        waiting = sorted(range(len(pieces)), key=lambda i: len(pieces[i]))
+        while waiting:
+            batch = [i for i in waiting[:BATCH] if len(pieces[i]) == len(pieces[waiting[0]])]
+            del waiting[:len(batch)]
             ids = np.stack([pieces[i] for i in batch])
             chosen = draw.random(ids.shape).argsort(1).argsort(1) < counts[batch][:, None]
             total += sum(nats.mean() * ids.shape[1] for nats in cross_entropies(session, ids, chosen, mask))
@@ -91,9 +93,10 @@ def words_of(text):
 def share_of_words(texts, prompts):
     """The share of the words after the prompts that are words of the book; a word cut off by the end does not count."""
     book = set(words_of(" ".join(text for _, text in kjv.chapters())))
-    found = [word for text, prompt in zip(texts, prompts) for word in words_of(re.sub(r"[\w'-]+$", "", text[len(prompt):]))]
-    unknown = sorted({word for word in found if word not in book})
-    return {"words": len(found), "words of the book": sum(word in book for word in found) / len(found), "others": unknown}
+    whole = (re.sub(r"[\w'-]+$", "", text[len(prompt):]) for text, prompt in zip(texts, prompts))
+    found = [word for text in whole for word in words_of(text)]
+    others = [word for word in found if word not in book]
+    return {"words": len(found), "words of the book": 1 - len(others) / len(found), "others": sorted(set(others))}
 
 
 def longest_copies(samples, training):
@@ -115,16 +118,16 @@ def prompts_for(count, held_out):
     return [starts[i % len(starts)] for i in range(count)]
 
 
-def infills(session, coder, held_out, arguments):
-    """The middle of the second verse of the first ten held-out chapters, taken out and filled in again."""
+def infills(session, coder, held_out):
+    """The middle of the second verse of the first ten held-out chapters, taken out and filled in again, the likeliest first."""
     mask, shown = coder.token_to_id(kjv.MASK), []
     verses = [coder.encode(text.splitlines()[1]).ids for _, text in held_out[:10]]
     places = [(len(ids) - INFILLED) // 2 for ids in verses]
     canvases = [ids[:at] + [mask] * INFILLED + ids[at + INFILLED:] for ids, at in zip(verses, places)]
-    filled = fill(session, canvases, mask, INFILLED, INFILLED, arguments.temperature, arguments.seed)
+    filled = fill(session, canvases, mask, INFILLED, INFILLED)
     for before, after, at in zip(verses, filled, places):
-        shown.append({"was": coder.decode(before), "around": [coder.decode(before[:at]), coder.decode(before[at + INFILLED:])],
-                      "is": coder.decode(after[at:at + INFILLED])})
+        shown.append({"before": coder.decode(before[:at]), "was": coder.decode(before[at:at + INFILLED]),
+                      "is": coder.decode(after[at:at + INFILLED]), "after": coder.decode(before[at + INFILLED:])})
     return shown
 
 
@@ -160,15 +163,17 @@ def main():
         samples = [coder.encode(text).ids for text in texts]
     else:
         canvases = [coder.encode(prompt).ids + [mask] * arguments.length for prompt in prompts]
-        samples = fill(session, canvases, mask, arguments.steps, arguments.block_length, arguments.temperature, arguments.seed)
+        samples = fill(session, canvases, mask, arguments.steps, arguments.block_length, arguments.temperature,
+                       arguments.seed)
         texts = [coder.decode(ids, skip_special_tokens=False) for ids in samples]
     copies = longest_copies(samples, training_ids)
     longest, times = max(copies, key=lambda copy: len(copy[0]))
     lengths = sorted(len(ids) for ids, _ in copies)
     report |= {"samples": len(texts), **share_of_words(texts, prompts),
-               "longest copy, tokens": len(longest), "longest copy": coder.decode(longest), "times in the training text": times,
+               "longest copy, tokens": len(longest), "longest copy": coder.decode(longest),
+               "times in the training text": times,
                "median of the longest copies": lengths[len(lengths) // 2], "first ten": texts[:10],
-               "infills": infills(session, coder, held_out, arguments)}
+               "infills": infills(session, coder, held_out)}
     print(json.dumps(report, indent=2, ensure_ascii=False))
 
 

@@ -51,7 +51,7 @@ class Head:
 
     def _producer(self, value):
         if value not in self.producers:
-            raise SystemExit(f"expected the logits to come from a product with constant weights, found that they come from {value}")
+            raise SystemExit(f"expected logits made by a product with constant weights, found them made of {value}")
         return self.producers[value]
 
     def _is_product(self, node):
@@ -63,10 +63,12 @@ class Head:
         variable = [name for name in node.input if name not in self.constants]
         if node.op_type == "Reshape":  # from [batch * length, vocabulary] after a Gemm
             return node.input[0]
-        rows_alike = all(np.prod(self.shapes.get(name, [0, 0])[:-1]) == 1 for name in node.input if name in self.constants)
+        constants = [name for name in node.input if name in self.constants]
+        rows_alike = all(np.prod(self.shapes.get(name, [0, 0])[:-1]) == 1 for name in constants)
         if node.op_type not in ELEMENTWISE or len(variable) != 1 or not rows_alike:
-            raise SystemExit(f"expected a product with constant weights and then only {', '.join(sorted(ELEMENTWISE))} with constants "
-                             f"that are the same for all rows, found {node.op_type} ({node.name}); --logits names another output")
+            raise SystemExit(f"expected a product with constant weights and after it {', '.join(sorted(ELEMENTWISE))} "
+                             f"with constants that are the same for all rows, found {node.op_type} ({node.name}); "
+                             "--logits names another output")
         return variable[0]
 
 
@@ -85,7 +87,7 @@ def reduce_head(model, logits=None, bias=False, entropy=False):
     graph = model.graph
     opset = next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
     if opset < OLDEST_OPSET:
-        raise SystemExit(f"expected opset {OLDEST_OPSET} or newer, found {opset}: export again, or use onnx.version_converter")
+        raise SystemExit(f"expected opset {OLDEST_OPSET} or newer, found {opset}: export again with a newer one")
     taken = {value.name for value in graph.input} & {"rows", "bias"}
     if taken:
         raise SystemExit(f"the graph has an input {taken.pop()} already: its head is reduced")
@@ -130,10 +132,12 @@ def _statistics(x, opset, bias, entropy):
              helper.make_node("Identity", ["statistics/float"], ["statistics/logits"]),
              _constant("statistics/two", np.int64([2])), _constant("statistics/first", np.int64(0)),
              _constant("statistics/second", np.int64(1)), _constant("statistics/axis", np.int64([1])),
-             helper.make_node("TopK", ["statistics/logits", "statistics/two"], ["statistics/top", "statistics/ids"], axis=1),
+             helper.make_node("TopK", ["statistics/logits", "statistics/two"], ["statistics/top", "statistics/ids"],
+                              axis=1),
              helper.make_node("Gather", ["statistics/ids", "statistics/first"], ["token"], axis=1),
              helper.make_node("Softmax", ["statistics/logits"], ["statistics/softmax"], axis=1),
-             helper.make_node("ReduceMax", ["statistics/softmax"] + ([] if axes else ["statistics/axis"]), ["p1"], keepdims=0, **axes),
+             helper.make_node("ReduceMax", ["statistics/softmax", *([] if axes else ["statistics/axis"])], ["p1"],
+                              keepdims=0, **axes),
              helper.make_node("Gather", ["statistics/top", "statistics/first"], ["statistics/best"], axis=1),
              helper.make_node("Gather", ["statistics/top", "statistics/second"], ["statistics/next"], axis=1),
              helper.make_node("Sub", ["statistics/next", "statistics/best"], ["statistics/behind"]),
@@ -145,7 +149,8 @@ def _statistics(x, opset, bias, entropy):
                   helper.make_node("Max", ["statistics/softmax", "statistics/least"], ["statistics/above-zero"]),
                   helper.make_node("Log", ["statistics/above-zero"], ["statistics/log"]),
                   helper.make_node("Mul", ["statistics/softmax", "statistics/log"], ["statistics/terms"]),
-                  helper.make_node("ReduceSum", ["statistics/terms", "statistics/axis"], ["statistics/negative"], keepdims=0),
+                  helper.make_node("ReduceSum", ["statistics/terms", "statistics/axis"], ["statistics/negative"],
+                                   keepdims=0),
                   helper.make_node("Neg", ["statistics/negative"], ["entropy"])]
         outputs.append(("entropy", TensorProto.FLOAT))
     return nodes, [helper.make_tensor_value_info(name, dtype, ["rows"]) for name, dtype in outputs]
@@ -160,8 +165,8 @@ def _replace(graph, nodes, outputs):
             needed.update(node.input)
             needed.update(name for attribute in node.attribute for name in _named_in(attribute.g))
     weights = [weight for weight in graph.initializer if weight.name in needed]
-    for field, values in ((graph.node, kept), (graph.initializer, weights), (graph.output, outputs), (graph.value_info, [])):
-        values = list(values)
+    fields = (graph.node, kept), (graph.initializer, weights), (graph.output, outputs), (graph.value_info, [])
+    for field, values in fields:
         del field[:]
         field.extend(values)
 
@@ -188,16 +193,15 @@ def compare(plain, reduced, count, length, seed=0):
     one, other = open_session(plain), open_session(reduced)
     draw = np.random.default_rng(seed)
     logits_name = logits_of(onnx.load(plain, load_external_data=False).graph, None)
-    vocabulary = one.get_outputs()[[value.name for value in one.get_outputs()].index(logits_name)].shape[-1]
-    highest = vocabulary if isinstance(vocabulary, int) else 100
     inputs = {value.name: np.ones((count, length), np.int64) for value in one.get_inputs()}
-    ids = one.get_inputs()[0].name
-    inputs[ids] = draw.integers(highest, size=(count, length))
+    vocabulary = next(value.shape[-1] for value in one.get_outputs() if value.name == logits_name)
+    ids = "input_ids" if "input_ids" in inputs else one.get_inputs()[0].name
+    inputs[ids] = draw.integers(vocabulary if isinstance(vocabulary, int) else 100, size=(count, length))
     rows = np.sort(draw.permutation(count * length)[:max(1, count * length // 2)])
     logits = one.run([logits_name], inputs)[0].astype(np.float64).reshape(count * length, -1)[rows]
-    more = {"rows": rows, "bias": np.zeros(logits.shape[1], np.float32)}
-    answers = dict(zip((value.name for value in other.get_outputs()),
-                       other.run(None, {value.name: more.get(value.name, inputs.get(value.name)) for value in other.get_inputs()})))
+    every = inputs | {"rows": rows, "bias": np.zeros(logits.shape[1], np.float32)}
+    answers = other.run(None, {value.name: every[value.name] for value in other.get_inputs()})
+    answers = dict(zip((value.name for value in other.get_outputs()), answers))
     p = np.exp(logits - logits.max(1, keepdims=True))
     p /= p.sum(1, keepdims=True)
     best = np.sort(p, 1)[:, ::-1]
@@ -214,10 +218,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("plain", type=Path, metavar="PLAIN.onnx")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="REDUCED.onnx")
-    parser.add_argument("--logits", metavar="NAME", help="the output of logits, where the graph has several of rank 3")
-    parser.add_argument("--bias", action="store_true", help="an input added to the logits: suppressed ids, constraints")
+    parser.add_argument("--logits", metavar="NAME", help="the output of logits, where several have rank 3")
+    parser.add_argument("--bias", action="store_true", help="an input added to the logits, to suppress ids")
     parser.add_argument("--entropy", action="store_true", help="an output of each row's entropy")
-    parser.add_argument("--check", action="append", default=[], metavar="BATCHxLENGTH", help="compare with the plain graph")
+    parser.add_argument("--check", action="append", default=[], metavar="BATCHxLENGTH",
+                        help="compare with the plain graph")
     arguments = parser.parse_args()
     save(arguments.plain, arguments.output, logits=arguments.logits, bias=arguments.bias, entropy=arguments.entropy)
     for size in arguments.check:

@@ -96,9 +96,9 @@ def loss_with(mask):
 def example_of(count, length=None):
     """Ids, a third of them masked, each row with another padding on its left."""
     generator = torch.Generator().manual_seed(count)
-    length = length or 16 + 24 * count % kjv.CONTEXT
+    length = length or 16 + (24 * count) % 240
     ids = torch.randint(2, kjv.ENTRIES, (count, length), generator=generator)
-    ids[torch.rand(count, length, generator=generator) < 0.3] = 1
+    ids[torch.rand(count, length, generator=generator) < 0.3] = kjv.tokenizer().token_to_id(kjv.MASK)
     return ids, (torch.arange(length) >= torch.arange(count)[:, None] % length).long()
 
 
@@ -109,7 +109,8 @@ def export_and_check(training):
     model = training.averaged()
     inputs, outputs = ["input_ids", "attention_mask"], ["logits"]
     axes = {name: {0: "batch", 1: "length"} for name in inputs + outputs}
-    export_sharing_weights(path.parent, f"{kjv.NAME}.weights", [(kjv.NAME, model, example_of(2, 24), inputs, outputs)], axes, fold=False)
+    graph = kjv.NAME, model, example_of(2, 24), inputs, outputs
+    export_sharing_weights(path.parent, f"{kjv.NAME}.weights", [graph], axes, fold=False)
     reduce_head.save(path, rows, bias=True)
     report = training.summary() | check(model, path, example_of)
     for count, length in ((1, 1), (1, 256), (3, 17), (16, 64)):
