@@ -1,4 +1,4 @@
-"""The emoji: Google's Noto pictures from the npm package `emoji-datasource-google`, on white, 32x32, in nine groups.
+"""The emoji: Google's Noto pictures from the npm package `emoji-datasource-google`, on white, in nine groups.
 
 The package has 64x64 pictures with transparency. One in ten base pictures is held out with all its skin
 tones; which one follows from its place in the sorted list, not from a random number.
@@ -32,16 +32,16 @@ def fetch():
     return package
 
 
-def picture(path):
-    """One picture on white as float32 [3, 32, 32] in [-1, 1]."""
+def picture(path, size=SIZE):
+    """One picture on white as float32 [3, size, size] in [-1, 1]."""
     image = Image.open(path).convert("RGBA")
     ground = Image.new("RGBA", image.size, "white")
     ground.alpha_composite(image)
-    small = np.asarray(ground.convert("RGB").resize((SIZE, SIZE), Image.Resampling.BOX), dtype=np.float32)
+    small = np.asarray(ground.convert("RGB").resize((size, size), Image.Resampling.BOX), dtype=np.float32)
     return small.transpose(2, 0, 1) / 127.5 - 1
 
 
-def load():
+def load(size=SIZE):
     """Returns two lists, training and held out, of (group, name, [pictures]): a base picture and its skin tones."""
     package = fetch()
     entries = json.loads((package / "emoji.json").read_text())
@@ -50,7 +50,7 @@ def load():
     for place, entry in enumerate(bases):
         files = [entry["image"], *(tone["image"] for tone in entry.get("skin_variations", {}).values())]
         paths = [package / "img" / "google" / "64" / file for file in files]
-        pictures = [picture(path) for path in paths if path.is_file()]
+        pictures = [picture(path, size) for path in paths if path.is_file()]
         if pictures:
             held_out = place % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
             parts[held_out].append((GROUPS.index(entry["category"]), entry["short_name"], np.stack(pictures)))

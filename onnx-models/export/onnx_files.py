@@ -13,33 +13,78 @@ import onnxruntime  # noqa: E402 (it reads the variable above when it is importe
 
 BATCHES = (1, 2, 5, 16)
 SMALLEST_STORED_AS_FLOAT16 = 1024  # biases and normalisations stay as they are
+SMALLEST_STORED_OUTSIDE = 1024
+ALIGNMENT = 64
 
 
-def export(model, example, path, inputs, outputs):
-    """Writes `model` to `path`: opset 18, dynamic batch, weights stored as float16."""
+def export(model, example, path, inputs, outputs, axes=None):
+    """Writes `model` to `path`: opset 18, weights stored as float16, the batch dynamic or what `axes` says."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(model, example, str(partial), dynamo=False, opset_version=18, input_names=inputs,
-                          output_names=outputs, dynamic_axes={name: {0: "batch"} for name in inputs + outputs})
-    network = onnx.load(partial)
-    store_weights_as_float16(network, {name for name, _ in model.named_parameters()})
+    network = exported(model, example, partial, inputs, outputs, axes)
     onnx.checker.check_model(network, full_check=True)
     onnx.save(network, partial)
     partial.replace(path)
 
 
-def store_weights_as_float16(network, names):
+def export_sharing_weights(folder, weights, graphs, axes=None, fold=True):
+    """Writes several graphs of the same weights, whose large tensors lie once in the file `weights`.
+
+    Each graph is (name, model, example, inputs, outputs); it becomes `name.onnx` in the folder. Without folding a
+    matrix that is used twice, once transposed, is stored once.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    places, data = {}, bytearray()
+    for name, model, example, inputs, outputs in graphs:
+        partial = folder / f"{name}.part"
+        network = exported(model, example, partial, inputs, outputs, axes, fold)
+        for tensor in network.graph.initializer:
+            values = numpy_helper.to_array(tensor).tobytes()
+            if len(values) < SMALLEST_STORED_OUTSIDE:
+                continue
+            if values not in places:
+                data += bytes(-len(data) % ALIGNMENT)
+                places[values] = len(data)
+                data += values
+            _refer_to(tensor, weights, places[values], len(values))
+        onnx.save(network, partial)
+        partial.replace(folder / f"{name}.onnx")
+    (folder / weights).write_bytes(data)
+
+
+def _refer_to(tensor, file, offset, length):
+    tensor.ClearField("raw_data")
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+    del tensor.external_data[:]
+    for key, value in {"location": file, "offset": offset, "length": length}.items():
+        tensor.external_data.add(key=key, value=str(value))
+
+
+def exported(model, example, partial, inputs, outputs, axes=None, fold=True):
+    """The graph of `model` with float16 weights, by way of the file `partial`."""
+    axes = axes or {name: {0: "batch"} for name in inputs + outputs}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(model, example, str(partial), dynamo=False, opset_version=18, input_names=inputs,
+                          output_names=outputs, dynamic_axes=axes, do_constant_folding=fold)
+    network = onnx.load(partial)
+    store_weights_as_float16(network, model)
+    return network
+
+
+def store_weights_as_float16(network, model):
     """Halves the file: each large parameter becomes a float16 one and a Cast, so all computation stays float32.
 
-    ONNX Runtime folds the casts when it loads the file. Tables that are not parameters keep their precision.
+    ONNX Runtime folds the casts when it loads the file. Tables that are not parameters keep their precision. The
+    export transposes some matrices and names them anew: they are known by their values.
     """
     graph = network.graph
+    matrices = [value.detach().numpy() for value in model.parameters() if value.numel() >= SMALLEST_STORED_AS_FLOAT16]
+    parameters = {matrix.tobytes() for matrix in matrices} | {matrix.T.tobytes() for matrix in matrices}
     casts = []
     for weight in graph.initializer:
         values = numpy_helper.to_array(weight)
-        if weight.name not in names or values.size < SMALLEST_STORED_AS_FLOAT16:
+        if values.size < SMALLEST_STORED_AS_FLOAT16 or values.tobytes() not in parameters:
             continue
         stored = weight.name + ".float16"
         casts.append(helper.make_node("Cast", [stored], [weight.name], name=weight.name + ".cast", to=onnx.TensorProto.FLOAT))
@@ -55,7 +100,7 @@ def open_session(path, threads=1):
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def check(model, path, example_of):
+def check(model, path, example_of, tolerance=1e-4):
     """Compares the file with PyTorch at several batch sizes; returns the largest differences.
 
     Fails where the same float16 weights give another result, or where a sample's result depends on its batch.
@@ -72,7 +117,7 @@ def check(model, path, example_of):
             alone = _run(session, [value[row:row + 1] for value in inputs])
             same = all(np.array_equal(one[0], many[row]) for one, many in zip(alone, actual))
             assert same, f"sample {row} of {count} depends on its batch"
-    assert from_export < 1e-4, f"the file differs from PyTorch by {from_export}"
+    assert from_export < tolerance, f"the file differs from PyTorch by {from_export}"
     return {"largest difference from PyTorch with the same float16 weights": from_export,
             "largest difference from the float32 weights": from_rounding, "bytes": path.stat().st_size}
 

@@ -24,3 +24,4 @@ train digits-ddpm train_digits_ddpm.py --hours 0.58
 train digits-edm train_digits_edm.py --hours 0.35
 train digits-flow train_digits_flow.py --hours 0.4
 train emoji-ddpm train_emoji_ddpm.py --hours 1.4
+train kjv-llada train_kjv_llada.py --hours 1.7

@@ -20,8 +20,12 @@ WARM_UP_STEPS = 300
 class Training:
     """Model, optimiser, average of the weights, and their clock."""
 
-    def __init__(self, name, model, hours, peak_rate, weight_decay=0.01, average=0.999, start=None):
-        """Starts from the averaged weights of the training `start`, or anew; or goes on from its own saved state."""
+    def __init__(self, name, model, hours, peak_rate, weight_decay=0.01, average=0.999, start=None,
+                 optimiser=None):
+        """Starts from the averaged weights of the training `start`, or anew; or goes on from its own saved state.
+
+        `optimiser` is AdamW unless one is given; its rate is set before each step.
+        """
         torch.set_num_threads(1)
         self.folder = TRAINING / name
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -31,7 +35,7 @@ class Training:
         self.budget = hours * 3600
         self.peak_rate = peak_rate
         self.average_decay = average
-        self.optimiser = torch.optim.AdamW(model.parameters(), lr=peak_rate, weight_decay=weight_decay, foreach=True)
+        self.optimiser = optimiser or torch.optim.AdamW(model.parameters(), lr=peak_rate, weight_decay=weight_decay, foreach=True)
         self.average = {key: value.detach().clone() for key, value in model.state_dict().items()}
         self.step, self.seen, self.seconds = 0, 0, 0.0
         if (self.folder / "state.pt").exists():
