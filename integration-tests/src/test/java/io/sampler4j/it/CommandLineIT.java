@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.runtime.output.Png;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,106 @@ class CommandLineIT {
         assertThat(Math.sqrt(squares / x.length)).isLessThan(0.1);
     }
 
+    @Test
+    void aPictureIsChangedByItsStrengthAndReplaysFromTheFilesOfADirectory() throws Exception {
+        succeeded(generate("--class", "7", "-o", in("seven.png")));
+        succeeded(generate("--class", "7", "-o", in("seven.npy")));
+        succeeded(generate("--class", "1", "--init-image", in("seven.png"), "--strength", "0", "-o", in("same.png")));
+        assertThat(pixels("same.png")).isEqualTo(pixels("seven.png"));
+        succeeded(generate("--init-image", in("seven.png"), "--strength", "0.5", "--count", "2", "-o", in("a.npy")));
+        JsonNode record = JSON.readTree(folder.resolve("a.npy.json").toFile());
+        assertThat(record.path("strength").asDouble()).isEqualTo(.5);
+        assertThat(record.path("start").asInt()).isEqualTo(2);
+        assertThat(record.path("steps").asInt()).isEqualTo(2);
+        assertThat(record.path("ratios")).hasSize(5);
+        assertThat(record.path("inputs").path("init-image").asText())
+                .isEqualTo(Distribution.sha256(folder.resolve("seven.png")));
+        Tool.Ended without = Tool.run("replay", in("a.npy"), "-o", in("b.npy"));
+        assertThat(without.code()).isEqualTo(2);
+        assertThat(without.err()).contains("the run read a file as init-image").contains("say --input DIR");
+        Files.createDirectory(folder.resolve("inputs"));
+        Files.move(folder.resolve("seven.png"), folder.resolve("inputs/by another name"));
+        Tool.Ended unknown = Tool.run("replay", in("a.npy"), "--input", in("inputs"), "-o", in("b.npy"));
+        succeeded(unknown);
+        assertThat(folder.resolve("b.npy")).hasSameBinaryContentAs(folder.resolve("a.npy"));
+    }
+
+    private int[] pixels(String name) {
+        var image = Png.image(folder.resolve(name));
+        return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+    }
+
+    @Test
+    void theLowerHalfOfADigitIsMadeNewAndTheUpperStays() throws Exception {
+        succeeded(generate("--class", "0..9", "--count", "3", "-o", in("digits.npy")));
+        succeeded(generate("--class", "7", "-o", in("seven.png")));
+        BufferedImage half = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
+        for (int y = 14; y < 28; y++) for (int x = 0; x < 28; x++) half.setRGB(x, y, 0xffffffff);
+        png("lower.png", half);
+        png("large.png", new BufferedImage(56, 28, BufferedImage.TYPE_BYTE_GRAY));
+        float[] known = Npy.read(folder.resolve("digits.npy")).values();
+        for (String sampler : List.of("ddim", "heun", "dpmpp-2m", "euler-ancestral")) {
+            String[] repair = {
+                "--sampler", sampler, "--class", "0..2", "--init-image", in("digits.npy"), "--mask", in("lower.png")
+            };
+            succeeded(generate(with(repair, "--count", "3", "--batch", "2", "-o", in(sampler + ".npy"))));
+            float[] made = Npy.read(folder.resolve(sampler + ".npy")).values();
+            for (int i = 0; i < 3; i++) {
+                assertThat(Arrays.copyOfRange(made, i * 784, i * 784 + 392))
+                        .containsExactly(Arrays.copyOfRange(known, i * 784, i * 784 + 392));
+                assertThat(Arrays.copyOfRange(made, i * 784 + 392, i * 784 + 784))
+                        .isNotEqualTo(Arrays.copyOfRange(known, i * 784 + 392, i * 784 + 784));
+            }
+        }
+        String[] gif = {"--gif", "x0", "--mask", in("lower.png"), "-o", in("a.gif")};
+        succeeded(generate(with(gif, "--class", "0..2", "--count", "3", "--init-image", in("digits.npy"))));
+        succeeded(Tool.run("replay", in("a.gif"), "--input", folder.toString(), "-o", in("again.npy")));
+        assertThat(folder.resolve("again.npy")).hasSameBinaryContentAs(folder.resolve("ddim.npy"));
+        assertThat(generate("--init-image", in("large.png"), "-o", in("b.png")).err())
+                .contains("is 56 by 28 pixels, and the model's samples are 28 by 28: scale or crop it");
+        assertThat(generate("--init-image", in("seven.png"), "--mask", in("large.png"), "-o", in("b.png"))
+                        .err())
+                .contains("large.png is 56 by 28 pixels");
+        assertThat(generate("--init-image", in("digits.npy"), "--count", "2", "-o", in("b.png"))
+                        .err())
+                .contains("must have the shape [2, 1, 28, 28], and has [3, 1, 28, 28]");
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.of(some, more).flatMap(Arrays::stream).toArray(String[]::new);
+    }
+
+    private void png(String name, BufferedImage image) throws IOException {
+        try (OutputStream out = Files.newOutputStream(folder.resolve(name))) {
+            Png.write(out, image, Map.of());
+        }
+    }
+
+    @Test
+    void everyGuidanceRunsAndReplays() throws Exception {
+        copy(Distribution.models().resolve("digits-ddpm"), folder.resolve("models/weaker"));
+        Path manifest = folder.resolve("models/weaker/model.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("by DDPM", "by DDPM, again"));
+        for (String guidance : List.of("cfg-rescaled", "apg", "autoguidance")) {
+            String[] all = {"--class", "3", "--guidance", guidance, "--cfg-scale", "3", "-o", in(guidance + ".npy")};
+            if (guidance.equals("autoguidance")) {
+                all = with(all, "--set", "guidance.model=" + in("models/weaker"));
+            }
+            succeeded(generate(all));
+            assertThat(JSON.readTree(folder.resolve(guidance + ".npy.json").toFile())
+                            .path("rows")
+                            .asInt())
+                    .isEqualTo(2 * 4);
+        }
+        succeeded(Tool.run("replay", in("apg.npy"), "-o", in("again.npy")));
+        Tool.Ended gone = Tool.run("replay", in("autoguidance.npy"), "-o", in("b.npy"));
+        assertThat(gone.code()).isEqualTo(2);
+        assertThat(gone.err()).contains("made with the model \"weaker\"");
+        copy(Distribution.models().resolve("digits-ddpm"), folder.resolve("models/digits-ddpm"));
+        succeeded(Tool.run("replay", in("autoguidance.npy"), "--models-dir", in("models"), "-o", in("c.npy")));
+        assertThat(folder.resolve("c.npy")).hasSameBinaryContentAs(folder.resolve("autoguidance.npy"));
+    }
+
     private static Tool.Ended run(String verb, String[] common, String... more) throws Exception {
         return Tool.run(Stream.of(new String[] {verb}, common, more)
                 .flatMap(Arrays::stream)
@@ -165,6 +267,11 @@ class CommandLineIT {
                 "--model digits-ddpm --rng troch                 | did you mean \"torch\"?",
                 "--model digits-ddpm --init-noise nowhere.npy    | there is no file nowhere.npy",
                 "--model digits-ddpm --seed-mode batch --count 2 --batch 1 | --seed-mode batch",
+                "--model digits-ddpm --strength 0.5              | say which with --init-image",
+                "--model digits-ddpm --init-image nowhere.png    | there is no file nowhere.png",
+                "--model digits-ddpm --init-image a.png --strength x | --strength must be a number",
+                "--model digits-ddpm --guidance agp --class 1    | there is no guidance \"agp\"; did you mean \"apg\"?",
+                "--model digits-ddpm --guidance autoguidance     | name it, as in --set guidance.model=NAME",
                 "--model digits-classifier                       | a model of kind classifier",
                 "--modle digits-ddpm                             | did you mean \"--model\"?",
                 "--steps 5                                       | generate needs --model M",

@@ -8,15 +8,18 @@ import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.runtime.Sampler4j;
 import io.sampler4j.runtime.output.Npy;
+import io.sampler4j.runtime.output.Png;
 import io.sampler4j.runtime.plugin.PluginHost;
 import io.sampler4j.runtime.run.Request;
 import io.sampler4j.runtime.run.Result;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -349,8 +352,27 @@ class InpaintingIT {
     }
 
     @Test
+    void thePictureIsNotClippedAndWhatIsNewIs() {
+        Path states = folder.resolve("clipped-states.npy");
+        Result result = sampler4j.run(inpainted("euler-ancestral", 2)
+                .set("clip", "0.2")
+                .set("rederive", "true")
+                .count(8)
+                .traceStates(states));
+        result.write(folder.resolve("clipped.npy"));
+        float[] path = Npy.read(states).values();
+        for (int i = path.length - 16; i < path.length; i += 2) {
+            assertThat(path[i]).isCloseTo(KNOWN, within(1e-5f));
+            assertThat(path[i + 1]).isBetween(-.2001f, .2001f);
+        }
+    }
+
+    @Test
     void whatDoesNotFitIsRefused() throws IOException {
-        Path known = folder.resolve("known-2.npy");
+        Path known = folder.resolve("known-2.npy"), picture = folder.resolve("a.png");
+        try (OutputStream out = Files.newOutputStream(picture)) {
+            Png.write(out, new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY), Map.of());
+        }
         Path over = write("over.npy", new Npy(new int[] {1, 2}, new float[] {0, 1.5f}));
         Path three = write("three.npy", new Npy(new int[] {3, 2}, new float[6]));
         Request plain =
@@ -362,10 +384,12 @@ class InpaintingIT {
         }
         refused(plain.initImage(known).mask(over), "the mask holds 1.5");
         refused(plain.initImage(three).count(2), "(or [1, ...] for all) must have the shape [2, 2], and has [3, 2]");
-        refused(plain.initImage(folder.resolve("a.jpg")), "is read from a .png, or from an .npy");
-        refused(plain.initImage(folder.resolve("a.png")), "which is no picture: give an npy");
+        refused(
+                plain.initImage(folder.resolve("models/flow/model.json")),
+                "is read from a png, or from an npy of shape");
+        refused(plain.initImage(picture), "which is no picture: give an npy");
         refused(plain.initImage(known).set("init-scale", "root"), "init-scale=root has no meaning with --init-image");
-        refused(plain.initImage(known).invert(known), "an inversion starts from its own samples");
+        refused(plain.initImage(known).invert(known), "only a run from noise to samples starts from a picture");
         refused(
                 plain.initImage(known, 0).stepNoise(write("step.npy", new Npy(new int[] {1, 1, 2}, new float[2]))),
                 "leaves no step of 60 to give noise to");

@@ -136,6 +136,7 @@ record DiffusersConfig(
             return Optional.of(new ProcessSpec(
                     "VP",
                     Optional.of(betas),
+                    Optional.empty(),
                     flag("rescale_betas_zero_snr", false),
                     OptionalDouble.empty(),
                     OptionalDouble.empty()));

@@ -18,6 +18,8 @@ import java.util.OptionalDouble;
  * @param process the noise process of a diffusion model
  * @param prediction what its denoiser answers: {@code epsilon}, {@code x0}, {@code v}, {@code velocity}, {@code score}
  *     or {@code F}
+ * @param preconditioning what F means: {@code vp}, {@code ve}, {@code iddpm} or {@code edm}, the rows of Karras et al.
+ *     2022, table 1
  * @param sigmaData the standard deviation of the data, for EDM's preconditioning
  * @param time how the denoiser is told the noise level
  * @param variance {@code none}, {@code learned} or {@code learned-range}
@@ -40,6 +42,7 @@ public record Manifest(
         Map<String, NetworkSpec> networks,
         Optional<ProcessSpec> process,
         Optional<String> prediction,
+        Optional<String> preconditioning,
         OptionalDouble sigmaData,
         Optional<TimeSpec> time,
         String variance,

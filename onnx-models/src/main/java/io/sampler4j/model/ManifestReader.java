@@ -22,6 +22,8 @@ final class ManifestReader {
     static final int FORMAT = 1;
     static final List<String> KINDS = List.of("diffusion", "tokens", "flow", "codec", "classifier", "generator");
     static final List<String> PREDICTIONS = List.of("epsilon", "x0", "v", "velocity", "score", "F");
+    static final List<String> PRECONDITIONINGS = List.of("vp", "ve", "iddpm", "edm");
+    static final List<String> SCHEDULES = List.of("linear-beta", "cosine");
     static final List<String> VARIANCES = List.of("none", "learned", "learned-range");
     static final List<String> COORDINATES = List.of("VP", "VE", "FLOW");
     static final List<String> BETAS =
@@ -74,6 +76,7 @@ final class ManifestReader {
                 at.objects("networks", ManifestReader::network),
                 at.object("process", ManifestReader::process),
                 at.oneOf("prediction", PREDICTIONS),
+                at.oneOf("preconditioning", PRECONDITIONINGS),
                 at.decimal("sigmaData"),
                 at.object("time", ManifestReader::time),
                 at.oneOf("variance", VARIANCES).orElse("none"),
@@ -102,6 +105,7 @@ final class ManifestReader {
             if (!c.endsWith(".md"))
                 faults.add("card is " + c + ", and must be a listed file, or a .md beside model.json");
         });
+        DiffusionFaults.of(manifest).forEach(faults::add);
         return manifest;
     }
 
@@ -114,9 +118,25 @@ final class ManifestReader {
         return new ProcessSpec(
                 at.oneOf("coordinates", COORDINATES).orElseGet(() -> at.missing("coordinates", "VP")),
                 at.object("betas", ManifestReader::betas),
+                at.object("schedule", ManifestReader::schedule),
                 at.flag("zeroSnr"),
                 at.decimal("lowest"),
                 at.decimal("highest"));
+    }
+
+    private static ScheduleSpec schedule(Place at) {
+        String kind = at.oneOf("kind", SCHEDULES).orElseGet(() -> at.missing("kind", "cosine"));
+        OptionalDouble min = at.decimal("betaMin"), max = at.decimal("betaMax");
+        boolean betas = kind.equals("linear-beta");
+        if (!betas && (min.isPresent() || max.isPresent())) {
+            at.fault("betaMin", "and betaMax have a meaning only where kind is linear-beta");
+        }
+        double low = min.orElseGet(() -> betas ? at.missing("betaMin", 0.0) : 0);
+        double high = max.orElseGet(() -> betas ? at.missing("betaMax", 1.0) : 0);
+        if (betas && !(low >= 0 && high >= low && high > 0)) {
+            at.fault("betaMax", "must be positive and no less than betaMin, which must be 0 or more");
+        }
+        return new ScheduleSpec(kind, low, high);
     }
 
     private static BetasSpec betas(Place at) {

@@ -24,6 +24,7 @@ final class ManifestWriter {
         });
         m.process().ifPresent(p -> process(root.putObject("process"), p));
         m.prediction().ifPresent(p -> root.put("prediction", p));
+        m.preconditioning().ifPresent(p -> root.put("preconditioning", p));
         m.sigmaData().ifPresent(s -> root.put("sigmaData", s));
         m.time().ifPresent(t -> {
             ObjectNode time = root.putObject("time");
@@ -84,6 +85,12 @@ final class ManifestWriter {
             betas.put("steps", b.steps());
             if (!b.values().isEmpty()) b.values().forEach(betas.putArray("values")::add);
             betas.put("precision", b.precision());
+        });
+        p.schedule().ifPresent(s -> {
+            ObjectNode schedule = node.putObject("schedule");
+            schedule.put("kind", s.kind());
+            if (s.kind().equals("linear-beta"))
+                schedule.put("betaMin", s.betaMin()).put("betaMax", s.betaMax());
         });
         if (p.zeroSnr()) node.put("zeroSnr", true);
         p.lowest().ifPresent(v -> node.put("lowest", v));

@@ -96,6 +96,49 @@ class ManifestTest {
                 .hasMessageContaining("files.unet.onnx must be a sha256");
     }
 
+    /** The four rows of Karras et al. 2022, table 1, as a manifest says them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"vp", "ve", "iddpm", "edm"})
+    void everyPreconditioningIsReadAndWrittenBackAndSaysWhatItLacks(String row) throws IOException {
+        ObjectNode root = (ObjectNode) JSON.readTree(example("edm"));
+        root.put("prediction", "F").put("preconditioning", row).remove("sigmaData");
+        ObjectNode process = root.putObject("process").put("coordinates", "VE");
+        String lacking = switch (row) {
+            case "vp" -> "vp needs process.schedule";
+            case "iddpm" -> "iddpm needs process.betas";
+            case "edm" -> "F needs sigmaData";
+            default -> "";
+        };
+        if (!lacking.isEmpty()) {
+            assertThatThrownBy(() -> Manifest.parse(root.toString(), "m")).hasMessageContaining(lacking);
+        }
+        root.put("sigmaData", .5);
+        if (row.equals("vp")) {
+            process.putObject("schedule")
+                    .put("kind", "linear-beta")
+                    .put("betaMin", .1)
+                    .put("betaMax", 20);
+        }
+        if (row.equals("iddpm"))
+            process.putObject("betas").put("schedule", "squared-cosine").put("steps", 1000);
+        Manifest manifest = Manifest.parse(root.toString(), "m");
+        assertThat(manifest.preconditioning()).contains(row);
+        assertThat(Manifest.parse(manifest.json(), "written")).isEqualTo(manifest);
+        process.put("coordinates", "VP");
+        assertThatThrownBy(() -> Manifest.parse(root.toString(), "m")).hasMessageContaining("in VE coordinates");
+    }
+
+    @Test
+    void membersThatContradictOneAnotherAreRefused() throws IOException {
+        ObjectNode root = (ObjectNode) JSON.readTree(example("rectified-flow"));
+        root.put("preconditioning", "edm").putObject("process").put("coordinates", "VP");
+        assertThatThrownBy(() -> Manifest.parse(root.toString(), "m"))
+                .hasMessageContaining("it goes with prediction F")
+                .hasMessageContaining("time.kind is t, which needs process.schedule or the coordinates FLOW");
+        ((ObjectNode) root.path("time")).put("kind", "index");
+        assertThatThrownBy(() -> Manifest.parse(root.toString(), "m")).hasMessageContaining("and there are none");
+    }
+
     @Test
     void aDoubledMemberAndTextThatIsNoJsonAreRefused() {
         assertThatThrownBy(() -> Manifest.parse("{\"format\": 1, \"format\": 1}", "m"))

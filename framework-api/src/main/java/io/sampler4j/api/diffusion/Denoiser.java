@@ -28,6 +28,11 @@ public interface Denoiser extends Estimator {
      */
     boolean knows(NoiseLevel at);
 
+    /** The lowest sigma/alpha that the network was trained for; 0 where there is none. */
+    default double lowest() {
+        return 0;
+    }
+
     /** What {@link Estimate#variance()} holds. */
     Variance variance();
 

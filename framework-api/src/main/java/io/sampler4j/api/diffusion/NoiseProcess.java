@@ -20,12 +20,17 @@ public interface NoiseProcess {
     /** The highest noise the network knows, as sigma/alpha; infinite for flow matching and zero terminal SNR. */
     double highest();
 
+    /** The nearest sigma/alpha that the network knows (EDM's round_sigma): the level itself, unless it knows whole indices only. */
+    default double nearest(double ratio) {
+        return ratio;
+    }
+
     /** Training steps of a discrete process, 0 for a continuous one. */
     int trainingSteps();
 
     /**
      * The level at the model's own time: a training index in [0, trainingSteps() - 1] for a discrete process (fractions
-     * interpolate linearly in sigma/alpha), t in [0, 1] otherwise.
+     * interpolate linearly in sigma/alpha); for a continuous one t in [0, 1], or sigma/alpha itself where it has no t.
      *
      * @throws IllegalArgumentException if the process has no such time
      */

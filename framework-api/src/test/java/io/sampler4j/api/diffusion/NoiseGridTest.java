@@ -35,6 +35,11 @@ class NoiseGridTest {
     @Test
     void fromAStepIsItsTail() {
         assertThat(grid.from(2).ratios()).containsExactly(.5, 0);
+        assertThat(grid.from(3).steps()).as("the end alone").isZero();
+        assertThat(grid.from(3).in(Coordinates.VE).last().sigma()).isZero();
+        assertThatThrownBy(() -> grid.from(4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no step 4 to go on from");
     }
 
     @Test

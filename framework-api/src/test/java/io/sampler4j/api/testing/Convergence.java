@@ -3,6 +3,7 @@ package io.sampler4j.api.testing;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.NoiseGrid;
+import io.sampler4j.api.diffusion.Spacings;
 import java.util.Arrays;
 
 /**
@@ -21,21 +22,32 @@ public final class Convergence {
 
     /** The levels, noise first. */
     public static NoiseGrid grid(Coordinates coordinates, int steps) {
-        double[] r = new double[steps + 1];
-        double a = Math.pow(HIGH, 1 / 7.), b = Math.pow(LOW, 1 / 7.);
-        for (int i = 0; i <= steps; i++) r[i] = Math.pow(a + (double) i / steps * (b - a), 7);
-        return NoiseGrid.of(coordinates, r);
+        return NoiseGrid.of(coordinates, Spacings.karras(steps + 1, HIGH, LOW, 7));
     }
 
     /** The largest error at the clean end, in VE coordinates, for a network of that output in those coordinates. */
     public static double ofSampling(DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own, int steps) {
-        return error(sampler, says, own, grid(own, steps), HIGH, LOW);
+        return costOfSampling(sampler, says, own, steps).error();
+    }
+
+    /**
+     * What a run cost.
+     *
+     * @param error the largest, at its end
+     * @param evaluations of the network
+     */
+    public record Cost(double error, int evaluations) {}
+
+    /** As {@link #ofSampling}, with the evaluations: for samplers that choose their steps. */
+    public static Cost costOfSampling(
+            DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own, int steps) {
+        return cost(sampler, says, own, grid(own, steps), HIGH, LOW);
     }
 
     /** The largest error at the noisy end of the same sampler on the reversed grid, as a share of that end's sigma. */
     public static double ofInversion(
             DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own, int steps) {
-        return error(sampler, says, own, grid(own, steps).reversed(), LOW, HIGH) / HIGH;
+        return cost(sampler, says, own, grid(own, steps).reversed(), LOW, HIGH).error() / HIGH;
     }
 
     /**
@@ -62,7 +74,7 @@ public final class Convergence {
         return new Moments(m, Math.sqrt(square), run.draws());
     }
 
-    private static double error(
+    private static Cost cost(
             DiffusionSampler sampler,
             GaussianMixture.Output says,
             Coordinates own,
@@ -76,12 +88,13 @@ public final class Convergence {
             start[i] = DATA.quantile((i + .5) / start.length, from);
             x.values()[i] = grid.first().alpha() * start[i];
         }
-        sampler.sample(DATA.denoiser(says, own), grid, x, new TestRun(1));
+        NetworkDenoiser network = DATA.denoiser(says, own);
+        sampler.sample(network, grid, x, new TestRun(1));
         double worst = 0;
         for (int i = 0; i < start.length; i++) {
             double made = x.values()[i] / grid.last().alpha();
             worst = Math.max(worst, Math.abs(made - DATA.transport(start[i], from, to)));
         }
-        return worst;
+        return new Cost(worst, network.evaluations());
     }
 }

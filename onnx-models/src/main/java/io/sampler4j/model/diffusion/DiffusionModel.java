@@ -1,5 +1,6 @@
 package io.sampler4j.model.diffusion;
 
+import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.Prediction;
 import io.sampler4j.api.diffusion.Variance;
 import io.sampler4j.api.error.RefusedException;
@@ -24,6 +25,7 @@ public final class DiffusionModel {
     private final Manifest manifest;
     private final Network network;
     private final DiffusionProcess process;
+    private final Preconditioning preconditioning;
     private final Prediction prediction;
     private final NetworkTime time;
     private final Variance variance;
@@ -50,8 +52,12 @@ public final class DiffusionModel {
             throw new RefusedException("a diffusion model needs " + String.join(", ", missing)
                     + " in its model.json, whose kind is " + manifest.kind());
         }
-        process = DiffusionProcess.of(
+        DiffusionProcess trained = DiffusionProcess.of(
                 manifest.process().get(), manifest.sample().get().shape());
+        preconditioning = Preconditioning.of(
+                manifest.preconditioning().orElse("edm"),
+                trained.time(),
+                manifest.sigmaData().orElse(1));
         prediction = prediction(manifest);
         variance = switch (manifest.variance()) {
             case "learned" -> Variance.LEARNED;
@@ -68,7 +74,8 @@ public final class DiffusionModel {
                 manifest.time().get().perSample(),
                 timePort.dims().size());
         boolean whole = timePort.dtype().startsWith("int");
-        time = new NetworkTime(process, manifest.time().get(), whole);
+        time = new NetworkTime(trained.time(), preconditioning, manifest.time().get(), whole);
+        process = trained.knowing(time::nearest);
     }
 
     private static Port port(Signature signature, String name) {
@@ -79,16 +86,14 @@ public final class DiffusionModel {
                         + "\", and the network has " + signature.inputs()));
     }
 
-    private static Prediction prediction(Manifest manifest) {
+    private Prediction prediction(Manifest manifest) {
         return switch (manifest.prediction().orElseThrow()) {
             case "epsilon" -> Prediction.EPSILON;
             case "x0" -> Prediction.X0;
             case "v" -> Prediction.V;
             case "velocity" -> Prediction.VELOCITY;
             case "score" -> Prediction.SCORE;
-            case "F" ->
-                Prediction.edm(manifest.sigmaData()
-                        .orElseThrow(() -> new RefusedException("prediction F needs sigmaData in model.json")));
+            case "F" -> preconditioning;
             default ->
                 throw new IllegalStateException(
                         "the manifest's reader lets no prediction " + manifest.prediction() + " pass");
@@ -156,6 +161,11 @@ public final class DiffusionModel {
 
     Prediction prediction() {
         return prediction;
+    }
+
+    /** What x, in the network's own coordinates, is multiplied by before the network sees it: c_in of F, else 1. */
+    double inputScale(NoiseLevel here) {
+        return prediction == preconditioning ? preconditioning.in(here.ratio()) : 1;
     }
 
     NetworkTime time() {

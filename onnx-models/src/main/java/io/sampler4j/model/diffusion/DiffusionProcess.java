@@ -4,52 +4,69 @@ import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseProcess;
 import io.sampler4j.model.ProcessSpec;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
- * The noise process of a manifest: discrete, from a table of betas, or continuous between two noise levels. Immutable
- * and thread-safe.
- *
- * <p>Between the indices of a discrete process, a level's sigma/alpha is linear in time, and the time of a level is
- * linear in the logarithm of sigma/alpha, as in the reference's Euler scheduler (where the two meet exactly at each
- * index only).
+ * The noise process of a manifest: discrete, from a table of betas; continuous in t; or known by sigma/alpha alone.
+ * Immutable and thread-safe.
  */
 public final class DiffusionProcess implements NoiseProcess {
-    /** Relative distance within which a level is one of the table's own: rounding on the way through coordinates. */
-    private static final double SAME = 1e-9;
-
     private final Coordinates coordinates;
-    private final double[] ratios;
+    private final ProcessTime time;
     private final double lowest;
     private final double highest;
     private final List<Integer> shape;
+    private final DoubleUnaryOperator nearest;
 
     private DiffusionProcess(
-            Coordinates coordinates, double[] ratios, double lowest, double highest, List<Integer> shape) {
+            Coordinates coordinates,
+            ProcessTime time,
+            double lowest,
+            double highest,
+            List<Integer> shape,
+            DoubleUnaryOperator nearest) {
         this.coordinates = coordinates;
-        this.ratios = ratios;
+        this.time = time;
         this.lowest = lowest;
         this.highest = highest;
         this.shape = shape;
+        this.nearest = nearest;
     }
 
     /** The process of a manifest whose member {@code process} has been read. */
     public static DiffusionProcess of(ProcessSpec spec, List<Integer> sampleShape) {
         Coordinates coordinates = coordinates(spec.coordinates());
+        ProcessTime time = time(spec, coordinates);
+        boolean table = spec.betas().isPresent();
+        double first = table || spec.schedule().isPresent() ? time.ratio(0) : 0;
+        double last = table
+                ? time.ratio(spec.betas().get().steps() - 1)
+                : spec.schedule().isPresent() ? time.ratio(1) : Double.POSITIVE_INFINITY;
+        return new DiffusionProcess(
+                coordinates,
+                time,
+                spec.lowest().orElse(first),
+                spec.highest().orElse(last),
+                List.copyOf(sampleShape),
+                DoubleUnaryOperator.identity());
+    }
+
+    /** The same process, of a network that knows some levels only. */
+    DiffusionProcess knowing(DoubleUnaryOperator nearestKnown) {
+        return new DiffusionProcess(coordinates, time, lowest, highest, shape, nearestKnown);
+    }
+
+    private static ProcessTime time(ProcessSpec spec, Coordinates coordinates) {
         if (spec.betas().isPresent()) {
             double[] bar = BetaSchedule.alphaBar(spec.betas().get(), spec.zeroSnr());
             double[] ratios = new double[bar.length];
             for (int i = 0; i < bar.length; i++) ratios[i] = Math.sqrt((1 - bar[i]) / bar[i]);
-            return new DiffusionProcess(
-                    coordinates, ratios, ratios[0], ratios[ratios.length - 1], List.copyOf(sampleShape));
+            return new ProcessTime.Table(ratios);
         }
-        return new DiffusionProcess(
-                coordinates,
-                new double[0],
-                spec.lowest().orElse(0),
-                spec.highest().orElse(Double.POSITIVE_INFINITY),
-                List.copyOf(sampleShape));
+        return spec.schedule()
+                .map(ProcessTime::of)
+                .orElseGet(() -> coordinates == Coordinates.FLOW ? ProcessTime.flow() : ProcessTime.sigma());
     }
 
     private static Coordinates coordinates(String name) {
@@ -77,8 +94,13 @@ public final class DiffusionProcess implements NoiseProcess {
     }
 
     @Override
+    public double nearest(double ratio) {
+        return nearest.applyAsDouble(ratio);
+    }
+
+    @Override
     public int trainingSteps() {
-        return ratios.length;
+        return time instanceof ProcessTime.Table table ? table.size() : 0;
     }
 
     @Override
@@ -87,44 +109,12 @@ public final class DiffusionProcess implements NoiseProcess {
     }
 
     @Override
-    public NoiseLevel atTime(double time) {
-        return coordinates.at(ratio(time));
+    public NoiseLevel atTime(double t) {
+        return coordinates.at(time.ratio(t));
     }
 
-    /** sigma/alpha at the process's own time. */
-    double ratio(double time) {
-        if (ratios.length == 0) {
-            if (!(time >= 0) || coordinates == Coordinates.FLOW && time > 1) {
-                throw new IllegalArgumentException("this process has no time " + time
-                        + (coordinates == Coordinates.FLOW ? ": it counts t from 0 to 1" : ": it counts sigma from 0"));
-            }
-            return coordinates == Coordinates.FLOW ? time / (1 - time) : time;
-        }
-        if (!(time >= 0 && time <= ratios.length - 1)) {
-            throw new IllegalArgumentException(
-                    "this process has no time " + time + ": its training steps are 0 to " + (ratios.length - 1));
-        }
-        int k = (int) time;
-        double f = time - k;
-        return f == 0 ? ratios[k] : ratios[k] + f * (ratios[k + 1] - ratios[k]);
-    }
-
-    /** The index, with a fraction, of sigma/alpha; levels outside of the table have the index of its nearest end. */
-    double index(double ratio) {
-        int last = ratios.length - 1;
-        int k = Arrays.binarySearch(ratios, ratio);
-        if (k >= 0) return k;
-        int above = -k - 1;
-        if (above <= last && near(ratio, ratios[above])) return above;
-        if (above > 0 && near(ratio, ratios[above - 1])) return above - 1;
-        if (above == 0) return 0;
-        if (above > last) return last;
-        if (Double.isInfinite(ratios[above])) return above;
-        double lo = Math.log(ratios[above - 1]), hi = Math.log(ratios[above]);
-        return above - 1 + (Math.log(ratio) - lo) / (hi - lo);
-    }
-
-    private static boolean near(double a, double b) {
-        return Math.abs(a - b) <= SAME * b;
+    /** Its own time. */
+    ProcessTime time() {
+        return time;
     }
 }

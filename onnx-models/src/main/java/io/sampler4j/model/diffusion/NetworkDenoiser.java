@@ -58,7 +58,7 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
         DiffusionModel.Ports ports = model.ports();
         NoiseLevel here = model.process().coordinates().at(at.ratio());
         double own = at.alpha() > 0 ? here.alpha() / at.alpha() : here.sigma() / at.sigma();
-        double scale = own * inputScale(here);
+        double scale = own * model.inputScale(here);
         Tensor seen = scale == 1 ? x : scaled.set(scale, x);
 
         int calls = given.size() * samples;
@@ -99,13 +99,6 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
         }
     }
 
-    /** c_in of EDM's F (Karras et al. 2022, table 1); every other parameterization sees x as it is. */
-    private double inputScale(NoiseLevel here) {
-        if (!model.manifest().prediction().orElse("").equals("F")) return 1;
-        double d = model.manifest().sigmaData().orElseThrow();
-        return 1 / Math.sqrt(here.ratio() * here.ratio() + d * d);
-    }
-
     /** What the network is told at this level. */
     public double time(NoiseLevel at) {
         return model.time().of(told.applyAsDouble(at.ratio()));
@@ -121,10 +114,10 @@ public final class NetworkDenoiser implements ConditionalDenoiser, AutoCloseable
         return coordinates.at(model.time().nearest(at.ratio()));
     }
 
-    /** Whether the network's answer has a meaning at this level. */
+    /** Whether the network's answer has a meaning at this level, and it can be told of it: c_noise is not finite at 0. */
     public boolean knows(NoiseLevel at) {
         Prediction.Map m = model.prediction().at(model.process().coordinates().at(at.ratio()));
-        return Double.isFinite(m.ax() + m.ao() + m.bx() + m.bo());
+        return Double.isFinite(m.ax() + m.ao() + m.bx() + m.bo() + model.time().of(at.ratio()));
     }
 
     /** Whether every number that the network answered so far was finite; clipping would hide an infinite one. */

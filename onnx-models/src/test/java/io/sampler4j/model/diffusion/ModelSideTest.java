@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The mathematics of the model side, against diffusers 0.42.1 on torch 2.15 (printed by DDPMScheduler). */
 class ModelSideTest {
+    private static final Preconditioning EDM = Preconditioning.of("edm", ProcessTime.sigma(), .5);
+
     private static double[] alphaBar(String schedule, double start, double end, boolean zeroSnr, String precision) {
         return BetaSchedule.alphaBar(new BetasSpec(schedule, start, end, 1000, List.of(), precision), zeroSnr);
     }
@@ -56,7 +58,13 @@ class ModelSideTest {
     private static DiffusionProcess discrete(boolean zeroSnr) {
         BetasSpec betas = new BetasSpec("linear", .0001, .02, 1000, List.of(), "float64");
         return DiffusionProcess.of(
-                new ProcessSpec("VP", Optional.of(betas), zeroSnr, OptionalDouble.empty(), OptionalDouble.empty()),
+                new ProcessSpec(
+                        "VP",
+                        Optional.of(betas),
+                        Optional.empty(),
+                        zeroSnr,
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty()),
                 List.of(1, 2, 2));
     }
 
@@ -65,13 +73,15 @@ class ModelSideTest {
         DiffusionProcess process = discrete(false);
         for (int t : new int[] {0, 1, 499, 999}) {
             NoiseLevel level = process.atTime(t);
-            assertThat(process.index(level.ratio())).isEqualTo(t);
+            assertThat(process.time().time(level.ratio())).isEqualTo(t);
             // Recomputed from two factors, the ratio is an ulp or so off, and is snapped.
-            assertThat(process.index(level.sigma() / level.alpha())).isEqualTo(t);
+            assertThat(process.time().time(level.sigma() / level.alpha())).isEqualTo(t);
         }
-        assertThat(process.index(0)).isZero();
-        assertThat(process.index(1e9)).isEqualTo(999);
-        assertThat(process.index((process.ratio(10) + process.ratio(11)) / 2)).isBetween(10.4, 10.6);
+        assertThat(process.time().time(0)).isZero();
+        assertThat(process.time().time(1e9)).isEqualTo(999);
+        assertThat(process.time()
+                        .time((process.time().ratio(10) + process.time().ratio(11)) / 2))
+                .isBetween(10.4, 10.6);
     }
 
     @Test
@@ -80,30 +90,37 @@ class ModelSideTest {
         assertThat(process.highest()).isInfinite();
         assertThat(process.atTime(999).alpha()).isZero();
         assertThat(process.atTime(999).sigma()).isEqualTo(1);
-        assertThat(process.index(Double.POSITIVE_INFINITY)).isEqualTo(999);
+        assertThat(process.time().time(Double.POSITIVE_INFINITY)).isEqualTo(999);
     }
 
     @Test
     void aNetworkOfWholeTimesIsToldTheNearestAndKnowsNoOther() {
         DiffusionProcess process = discrete(false);
-        NetworkTime whole = new NetworkTime(process, new TimeSpec("index", 1, "noise-at-1", true), true);
-        double between = process.ratio(10.2);
+        NetworkTime whole = new NetworkTime(process.time(), EDM, new TimeSpec("index", 1, "noise-at-1", true), true);
+        double between = process.time().ratio(10.2);
         assertThat(whole.of(between)).isEqualTo(10);
-        assertThat(whole.nearest(between)).isEqualTo(process.ratio(10));
-        NetworkTime scaled = new NetworkTime(process, new TimeSpec("index", .001, "noise-at-1", true), false);
-        assertThat(scaled.of(process.ratio(500))).isEqualTo(.5);
+        assertThat(whole.nearest(between)).isEqualTo(process.time().ratio(10));
+        NetworkTime scaled =
+                new NetworkTime(process.time(), EDM, new TimeSpec("index", .001, "noise-at-1", true), false);
+        assertThat(scaled.of(process.time().ratio(500))).isEqualTo(.5);
     }
 
     @Test
     void flowTimeRunsEitherWay() {
         DiffusionProcess flow = DiffusionProcess.of(
-                new ProcessSpec("FLOW", Optional.empty(), false, OptionalDouble.empty(), OptionalDouble.empty()),
+                new ProcessSpec(
+                        "FLOW",
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty()),
                 List.of(1));
         double ratio = Coordinates.FLOW.at(.25 / .75).ratio();
-        NetworkTime up = new NetworkTime(flow, new TimeSpec("t", 999, "data-at-1", true), false);
+        NetworkTime up = new NetworkTime(flow.time(), EDM, new TimeSpec("t", 999, "data-at-1", true), false);
         assertThat(up.of(ratio)).isCloseTo(.75 * 999, within(1e-9));
         assertThat(up.ratio(up.of(ratio))).isCloseTo(ratio, within(1e-12));
-        NetworkTime edm = new NetworkTime(flow, new TimeSpec("c_noise", 1, "noise-at-1", true), false);
+        NetworkTime edm = new NetworkTime(flow.time(), EDM, new TimeSpec("c_noise", 1, "noise-at-1", true), false);
         assertThat(edm.of(Math.E)).isCloseTo(.25, within(1e-12));
     }
 

@@ -83,12 +83,12 @@ final class Runs {
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "%s: %d sample%s by %s in %d steps, seed %d, %d network evaluations, %.1f s%n",
+                        "%s: %d sample%s by %s in %s, seed %d, %d network evaluations, %.1f s%n",
                         out,
                         result.count(),
                         result.count() == 1 ? "" : "s",
                         plan.sampler(),
-                        plan.steps(),
+                        plan.steps() > 0 ? plan.steps() + " steps" : "steps of its own",
                         result.seed(),
                         result.nfe(),
                         nanos / 1e9);

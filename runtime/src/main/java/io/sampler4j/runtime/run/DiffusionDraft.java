@@ -135,6 +135,11 @@ final class DiffusionDraft {
                     request.scheduler().isEmpty() && request.steps().isEmpty(),
                     "%s chooses its own steps: leave --scheduler and --steps away",
                     sampler.offer().name());
+            reasons.unless(
+                    request.traceStates().isEmpty() && request.frames() == Request.Frames.NONE,
+                    "%s chooses its own steps, other ones for each sample, so there is no path of a common length to keep:"
+                            + " leave --trace-states and GIFs away; --trace lists what each sample did",
+                    sampler.offer().name());
         }
         if (sampler != null && schedulerName.isEmpty() && request.ratios().isEmpty()) {
             reasons.unless(
@@ -228,7 +233,11 @@ final class DiffusionDraft {
         OptionalInt fixed = Reasons.guarded(() -> s.fixedSteps(model.process()));
         OptionalInt steps = request.steps().isPresent()
                 ? request.steps()
-                : fixed.isPresent() ? fixed : manifest.defaults().steps();
+                : fixed.isPresent()
+                        ? fixed
+                        : sampler.component().followsGrid()
+                                ? manifest.defaults().steps()
+                                : ends();
         if (steps.isEmpty()) {
             throw new RefusedException(directory.name() + " names no number of steps of its own: say --steps");
         }
@@ -238,6 +247,11 @@ final class DiffusionDraft {
         }
         NoiseGrid all = Reasons.guarded(() -> s.grid(model.process(), steps.getAsInt()));
         return request.verb() == Request.Verb.INVERT ? all.reversed() : all;
+    }
+
+    /** A number of steps whose grid has the ends of the whole process, for a sampler that needs no more of it. */
+    private OptionalInt ends() {
+        return OptionalInt.of(Math.max(2, model.process().trainingSteps()));
     }
 
     private void checkSampler(Function<String, OtherModel> find) {

@@ -141,6 +141,11 @@ final class DryRun {
         }
 
         @Override
+        public double lowest() {
+            return facts.lowest();
+        }
+
+        @Override
         public Variance variance() {
             return facts.variance();
         }

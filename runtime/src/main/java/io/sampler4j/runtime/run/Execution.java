@@ -11,6 +11,7 @@ import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.error.CancelledException;
 import io.sampler4j.api.error.DivergedException;
 import io.sampler4j.api.error.PluginException;
+import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.error.SampleException;
 import io.sampler4j.model.diffusion.Clip;
 import io.sampler4j.onnx.Cancellation;
@@ -164,7 +165,8 @@ final class Execution {
     /** What the network is told in a step where x is at this sigma/alpha. */
     private double told(double ratio, int step) {
         boolean ahead = plan.settings.get("model", HostOptions.TIME).equals("ahead");
-        boolean onGrid = step < plan.grid.steps() && plan.grid.at(step).ratio() == ratio;
+        boolean onGrid =
+                !plan.adapts() && step < plan.grid.steps() && plan.grid.at(step).ratio() == ratio;
         return ahead && onGrid ? plan.grid.at(step + 1).ratio() : ratio;
     }
 
@@ -175,7 +177,7 @@ final class Execution {
         for (int s : stepsDone) slowest = Math.min(slowest, s);
         long planned = plan.nfe().isPresent() ? (long) plan.nfe().getAsInt() * stepsDone.length : 0;
         listener.accept(
-                new Progress(nfe, planned, slowest, plan.grid.steps(), Duration.ofNanos(System.nanoTime() - started)));
+                new Progress(nfe, planned, slowest, plan.steps(), Duration.ofNanos(System.nanoTime() - started)));
     }
 
     /** The run of one part, as its sampler sees it. */
@@ -318,7 +320,8 @@ final class Execution {
             if (!((ArrayTensor) state).isFinite()) {
                 throw new DivergedException(
                         i,
-                        "the state is not finite after step " + i + " (from 0), at " + plan.grid.at(i + 1)
+                        "the state is not finite after step " + i + " (from 0)"
+                                + (plan.adapts() ? "" : ", at " + plan.grid.at(i + 1))
                                 + ": more steps, or another sampler, may hold it");
             }
             trace.ifPresent(t -> t.step(i, state));

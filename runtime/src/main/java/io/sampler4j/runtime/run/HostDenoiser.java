@@ -94,6 +94,11 @@ final class HostDenoiser implements Denoiser {
     }
 
     @Override
+    public double lowest() {
+        return model.process().lowest();
+    }
+
+    @Override
     public Variance variance() {
         return model.variance();
     }

@@ -6,12 +6,12 @@ import io.sampler4j.model.SampleSpec;
 import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.runtime.output.Png;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -177,11 +177,9 @@ record Inputs(
         }
 
         private static Npy npy(String what, Path file) {
-            if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
-                throw new RefusedException(
-                        what + " is read from a .png, or from an .npy of shape [count, ...], and not from " + file);
-            }
-            return Npy.read(file);
+            if (begins(file, 0x93, 'N', 'U', 'M', 'P', 'Y')) return Npy.read(file);
+            throw new RefusedException(
+                    what + " is read from a png, or from an npy of shape [count, ...], and " + file + " is neither");
         }
 
         private Npy several(String what, Npy array, List<Integer> each) {
@@ -202,7 +200,18 @@ record Inputs(
         }
 
         private static boolean isPng(Path file) {
-            return file.toString().toLowerCase(Locale.ROOT).endsWith(".png");
+            return begins(file, 0x89, 'P', 'N', 'G');
+        }
+
+        /** By the content: a replay finds its files by their hash, under whatever name. */
+        private static boolean begins(Path file, int... bytes) {
+            if (!Files.isRegularFile(file)) throw new RefusedException("there is no file " + file);
+            try (InputStream in = Files.newInputStream(file)) {
+                for (int b : bytes) if (in.read() != b) return false;
+                return true;
+            } catch (IOException e) {
+                throw new RefusedException("cannot read " + file + ": " + e.getMessage(), e);
+            }
         }
 
         private static int[] batch(int count, List<Integer> each) {

@@ -84,9 +84,14 @@ public final class Plan implements AutoCloseable {
         return seed;
     }
 
-    /** Steps of the run: those of the grid, or what a picture's strength leaves of them. */
+    /** Steps of the run: those of the grid, or what a picture's strength leaves of them; 0 where the sampler adapts. */
     public int steps() {
-        return grid.steps();
+        return adapts() ? 0 : grid.steps();
+    }
+
+    /** Whether the sampler chooses its own steps, of which the grid says the ends only. */
+    boolean adapts() {
+        return !sampler.component().followsGrid();
     }
 
     /** Network evaluations for each sample, as the dry run found them; empty where the sampler adapts. */

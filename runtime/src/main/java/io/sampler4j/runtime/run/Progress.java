@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * @param nfe network evaluations done, over all samples' calls
  * @param planned network evaluations in all, as the dry run found; 0 where the sampler adapts
  * @param step the last step that was finished, of the slowest part of the batch
- * @param steps steps in all
+ * @param steps steps in all; 0 where the sampler adapts
  * @param elapsed since the run started
  */
 public record Progress(long nfe, long planned, int step, int steps, Duration elapsed) {

@@ -42,7 +42,8 @@ public final class Record {
         ObjectNode options = r.putObject("options");
         HostOptions.MODEL.forEach(o -> print(options, "model", o, plan.settings));
         HostOptions.RUN.forEach(o -> print(options, "run", o, plan.settings));
-        r.put("coordinates", plan.grid.coordinates().toString()).put("steps", plan.grid.steps());
+        r.put("coordinates", plan.grid.coordinates().toString());
+        if (!plan.adapts()) r.put("steps", plan.grid.steps());
         ArrayNode ratios = r.putArray("ratios");
         for (double ratio : plan.levels.ratios()) ratios.add(ratio);
         if (plan.inputs.picture().isPresent()) r.put("strength", plan.strength).put("start", plan.start);

@@ -15,6 +15,8 @@ final class Distilled {
                         + "this model's manifest does not say distilled: take another sampler, such as dpmpp-2m or ddim",
                 name);
         refuse.unless(
-                !draws || !grid.ascends(), "%s draws noise: from data to noise take ddim or heun on another model", name);
+                !draws || !grid.ascends(),
+                "%s draws noise: from data to noise take ddim or heun on another model",
+                name);
     }
 }

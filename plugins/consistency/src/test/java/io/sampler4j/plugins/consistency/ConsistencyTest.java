@@ -89,7 +89,8 @@ class ConsistencyTest {
     private static DoubleTensor start(NoiseGrid grid, int samples) {
         DoubleTensor x = DoubleTensor.zeros(1, samples);
         for (int i = 0; i < samples; i++) {
-            x.values()[i] = grid.first().alpha() * DATA.quantile((i + .5) / samples, grid.first().ratio());
+            x.values()[i] = grid.first().alpha()
+                    * DATA.quantile((i + .5) / samples, grid.first().ratio());
         }
         return x;
     }
@@ -131,7 +132,8 @@ class ConsistencyTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "0.3", "1"})
     void tcdKeepsTheDistributionWhereTrajectoriesAreStraight(String gamma) {
-        // All data in one point m: then x0 = m and eps = (x - m) / sigma all along a trajectory, and x is N(m, sigma^2).
+        // All data in one point m: then x0 = m and eps = (x - m) / sigma all along a trajectory, and x is N(m,
+        // sigma^2).
         GaussianMixture point = GaussianMixture.gaussian(.3, 1e-9);
         NoiseGrid grid = NoiseGrid.of(Coordinates.VE, 20, 6, 2, .5);
         DoubleTensor x = DoubleTensor.zeros(1, 20_000);
@@ -140,7 +142,10 @@ class ConsistencyTest {
         TestRun run = new TestRun(1);
         named("tcd", Map.of("gamma", gamma)).sample(point.denoiser(Output.X0, Coordinates.VE), grid, x, run);
         double mean = Arrays.stream(x.values()).average().orElseThrow();
-        double square = Arrays.stream(x.values()).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+        double square = Arrays.stream(x.values())
+                .map(v -> (v - mean) * (v - mean))
+                .average()
+                .orElseThrow();
         // 20,000 draws: the mean to .0035, the variance to 1 %.
         assertThat(mean).isCloseTo(.3, within(.012));
         assertThat(square).isCloseTo(.25, within(.0075));
@@ -182,7 +187,10 @@ class ConsistencyTest {
             Refusals refuse = new Refusals();
             DiffusionSampler sampler = named(offer.name(), Map.of());
             sampler.check(DATA.denoiser(Output.V, Coordinates.VP), grid, DoubleTensor.of(0), refuse);
-            assertThat(refuse.reasons()).singleElement().asString().contains(offer.name(), "does not say distilled", "dpmpp-2m");
+            assertThat(refuse.reasons())
+                    .singleElement()
+                    .asString()
+                    .contains(offer.name(), "does not say distilled", "dpmpp-2m");
             Refusals none = new Refusals();
             sampler.check(new Perfect(0), grid, DoubleTensor.of(0), none);
             assertThat(none.reasons()).isEmpty();

@@ -32,7 +32,13 @@ final class Adams implements DiffusionSampler {
      * @param noise standard deviation of the noise drawn, of which 1 is the SDE's
      * @param drawsAlways whether noise is drawn also in steps that use none of it, as the reference does
      */
-    record Rule(int predictor, int corrector, DataStep.Slope slope, boolean lowerFinal, double noise, boolean drawsAlways) {}
+    record Rule(
+            int predictor,
+            int corrector,
+            DataStep.Slope slope,
+            boolean lowerFinal,
+            double noise,
+            boolean drawsAlways) {}
 
     /** How much of the reverse diffusion's noise each step has, and whether it is corrected. */
     interface Steps {

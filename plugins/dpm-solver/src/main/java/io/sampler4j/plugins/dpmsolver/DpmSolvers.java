@@ -39,10 +39,14 @@ public final class DpmSolvers implements Contribution {
             Option.whole("corrector", 2, 0, 4, "answers behind a correction, the new one included; 0 for none");
     private static final Option<Double> TAU = Option.decimal(
             "tau", 1, 0, 10, "how much noise: 0 is the ODE, 1 the reverse SDE; the noise's variance grows with tau^2");
-    private static final Option<Double> TAU_MIN = Option.decimal("tau-min", .05, 0, 1e9, "no noise at a sigma/alpha below");
-    private static final Option<Double> TAU_MAX = Option.decimal("tau-max", 50, 0, 1e9, "no noise at a sigma/alpha above");
+    private static final Option<Double> TAU_MIN =
+            Option.decimal("tau-min", .05, 0, 1e9, "no noise at a sigma/alpha below");
+    private static final Option<Double> TAU_MAX =
+            Option.decimal("tau-max", 50, 0, 1e9, "no noise at a sigma/alpha above");
     private static final Option<String> SLOPE = Option.oneOf(
-            "slope", List.of("leading", "exact"), "how two values are integrated: as the authors' code does, or exactly");
+            "slope",
+            List.of("leading", "exact"),
+            "how two values are integrated: as the authors' code does, or exactly");
 
     /** For PF4J. */
     public DpmSolvers() {}
@@ -50,7 +54,12 @@ public final class DpmSolvers implements Contribution {
     @Override
     public List<Offer<?>> offers() {
         return List.of(
-                Offer.of(DiffusionSampler.class, "dpmpp-2m", o -> multistep("dpmpp-2m", 2, slope(o), o), SOLVER, LOWER_FINAL)
+                Offer.of(
+                                DiffusionSampler.class,
+                                "dpmpp-2m",
+                                o -> multistep("dpmpp-2m", 2, slope(o), o),
+                                SOLVER,
+                                LOWER_FINAL)
                         .aliases("DPMSolverMultistepScheduler", "dpmpp_2m", "DPM++ 2M", "sample_dpmpp_2m")
                         .about("second order for one evaluation per step, from the estimate of the step before")
                         .source("Lu et al. 2022, DPM-Solver++, Algorithm 2")
@@ -136,7 +145,8 @@ public final class DpmSolvers implements Contribution {
                                 SKIP,
                                 LOWER_FINAL_ON)
                         .aliases("UniPCMultistepScheduler", "uni_pc", "UniPC", "uni_pc_bh2")
-                        .about("predictor and corrector for one evaluation per step; order 2 unless asked, one more corrected")
+                        .about(
+                                "predictor and corrector for one evaluation per step; order 2 unless asked, one more corrected")
                         .source("Zhao et al. 2023, UniPC, Algorithms 5 and 6")
                         .order(3, 4)
                         .nfePerStep(1),
@@ -193,8 +203,8 @@ public final class DpmSolvers implements Contribution {
     private static DiffusionSampler saSolver(Options o) {
         double tau = o.get(TAU), min = o.get(TAU_MIN), max = o.get(TAU_MAX);
         DataStep.Slope slope = o.get(SLOPE).equals("exact") ? DataStep.Slope.EXACT : DataStep.Slope.LEADING;
-        Adams.Rule rule = new Adams.Rule(
-                o.get(PREDICTOR), o.get(VALUES), slope, o.get(LOWER_FINAL_ON), o.get(NOISE), tau > 0);
+        Adams.Rule rule =
+                new Adams.Rule(o.get(PREDICTOR), o.get(VALUES), slope, o.get(LOWER_FINAL_ON), o.get(NOISE), tau > 0);
         return new Adams("sa-solver", rule, from -> min <= from.ratio() && from.ratio() <= max ? tau * tau : 0);
     }
 }

@@ -42,7 +42,8 @@ final class SecondOrderAncestral implements DiffusionSampler {
         Tensor y = x.like(), z = x.like();
         for (int i = 0; i < grid.steps(); i++) {
             double up = Ancestral.up(grid.at(i).ratio(), grid.at(i + 1).ratio(), eta);
-            NoiseLevel t = grid.at(i), down = grid.level(Ancestral.down(grid.at(i + 1).ratio(), up));
+            NoiseLevel t = grid.at(i),
+                    down = grid.level(Ancestral.down(grid.at(i + 1).ratio(), up));
             D.denoise(x, t, e);
             DataStep step = new DataStep(t, down, 0);
             if (step.isFinite()) {

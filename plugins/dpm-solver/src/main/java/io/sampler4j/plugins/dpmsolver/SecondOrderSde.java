@@ -67,7 +67,16 @@ final class SecondOrderSde implements DiffusionSampler {
 
     /** An ancestral step with a constant x0, whose noise is a z1 + b z2. */
     private void step(
-            Tensor y, Tensor x, NoiseLevel t, NoiseLevel to, Tensor x0, double a, Tensor z1, double b, Tensor z2, NoiseGrid g) {
+            Tensor y,
+            Tensor x,
+            NoiseLevel t,
+            NoiseLevel to,
+            Tensor x0,
+            double a,
+            Tensor z1,
+            double b,
+            Tensor z2,
+            NoiseGrid g) {
         double up = Ancestral.up(t.ratio(), to.ratio(), eta);
         DataStep step = new DataStep(t, g.level(Ancestral.down(to.ratio(), up)), 0);
         y.set(step.keep, x, step.weights(new double[1], DataStep.Slope.EXACT)[0], x0);

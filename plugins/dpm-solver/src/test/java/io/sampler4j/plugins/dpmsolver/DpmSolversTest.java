@@ -73,10 +73,12 @@ class DpmSolversTest {
         for (Output says : new Output[] {Output.X0, Output.V, Output.VELOCITY, Output.SCORE}) {
             for (Coordinates own : new Coordinates[] {Coordinates.VP, Coordinates.VE, Coordinates.FLOW}) {
                 // Rounding alone: 1e-13 of values of 20, on errors down to 1e-8.
-                assertThat(Convergence.ofSampling(sampler, says, own, steps) / coarse).isCloseTo(1, within(1e-3));
+                assertThat(Convergence.ofSampling(sampler, says, own, steps) / coarse)
+                        .isCloseTo(1, within(1e-3));
             }
         }
-        assertThat(Convergence.ofSampling(sampler, Output.F, Coordinates.VE, steps) / coarse).isCloseTo(1, within(1e-3));
+        assertThat(Convergence.ofSampling(sampler, Output.F, Coordinates.VE, steps) / coarse)
+                .isCloseTo(1, within(1e-3));
     }
 
     @Test
@@ -111,8 +113,16 @@ class DpmSolversTest {
 
     @Test
     void afterSeveralStepsTheLastToTheDataIsFiniteForEveryVariant() {
-        for (String text : List.of("unipc variant=bh1", "unipc order=3 lower-final=false", "dpmpp-3m", "dpmpp-3s inner=grid",
-                "dpmpp-2s inner=grid", "sa-solver", "deis order=4 lower-final=false", "dpmpp-3m-sde", "dpmpp-sde")) {
+        for (String text : List.of(
+                "unipc variant=bh1",
+                "unipc order=3 lower-final=false",
+                "dpmpp-3m",
+                "dpmpp-3s inner=grid",
+                "dpmpp-2s inner=grid",
+                "sa-solver",
+                "deis order=4 lower-final=false",
+                "dpmpp-3m-sde",
+                "dpmpp-sde")) {
             DoubleTensor x = DoubleTensor.of(2);
             NoiseGrid grid = NoiseGrid.of(Coordinates.VE, 9, 5, 2, 1, .4, .1, 0);
             named(text).sample(GAUSSIAN.denoiser(Output.F, Coordinates.VE), grid, x, new TestRun(1));
@@ -121,7 +131,9 @@ class DpmSolversTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dpmpp-2m", "dpmpp-3m", "dpmpp-2s", "dpmpp-2s inner=grid", "dpmpp-3s", "unipc", "sa-solver tau=0"})
+    @ValueSource(
+            strings = {"dpmpp-2m", "dpmpp-3m", "dpmpp-2s", "dpmpp-2s inner=grid", "dpmpp-3s", "unipc", "sa-solver tau=0"
+            })
     void fromPureNoiseTheyBeginWithOneExactStep(String text) {
         NoiseGrid grid = NoiseGrid.of(Coordinates.FLOW, Double.POSITIVE_INFINITY, 1);
         DoubleTensor x = DoubleTensor.of(.8);

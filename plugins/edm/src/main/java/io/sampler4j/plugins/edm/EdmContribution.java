@@ -21,22 +21,30 @@ public final class EdmContribution implements Contribution {
                                 "edm",
                                 Edm::new,
                                 Edm.METHOD,
+                                Edm.ALPHA,
+                                Edm.SCHEDULE,
+                                Edm.SCALING,
+                                Edm.EPSILON_S,
                                 Edm.CHURN,
                                 Edm.CHURN_MIN,
                                 Edm.CHURN_MAX,
-                                Edm.CHURN_NOISE)
+                                Edm.CHURN_NOISE,
+                                Preset.SAMPLER)
                         .about("Heun with optional churn: 2n - 1 evaluations for n steps to sigma = 0")
-                        .source("Karras et al. 2022, Algorithm 2")
+                        .source("Karras et al. 2022, Algorithm 2 and equation 4")
                         .order(2, 3)
                         .nfePerStep(2),
                 Offer.of(
                                 NoiseScheduler.class,
                                 "edm",
                                 EdmSchedule::new,
+                                EdmSchedule.DISCRETIZATION,
                                 EdmSchedule.SIGMA_MIN,
                                 EdmSchedule.SIGMA_MAX,
-                                EdmSchedule.RHO)
-                        .about("the paper's grid and ends: sigma from 80 to 0.002, rho = 7, then 0")
-                        .source("Karras et al. 2022, equation 5 and table 1"));
+                                EdmSchedule.RHO,
+                                EdmSchedule.EPSILON_S,
+                                Preset.SCHEDULE)
+                        .about("the paper's grids and their ends; by default sigma from 80 to 0.002, rho = 7, then 0")
+                        .source("Karras et al. 2022, equation 5 and table 1 (time steps)"));
     }
 }

@@ -17,7 +17,8 @@ import java.util.List;
  * asked for. Immutable; what one run changes is in the estimator.
  */
 final class Halves {
-    static final Option<Double> SCALE = Option.decimal("scale", 1, 0, 1000, "w; 1 is off, 0 the second answer alone");
+    static final Option<Double> SCALE = Option.decimal(
+            "scale", 1, 0, 1000, "w; 1 is off, 0 the second answer alone (the unconditional or weaker one)");
     static final Option<List<Double>> INTERVAL = Option.decimals(
             "interval",
             List.of(),

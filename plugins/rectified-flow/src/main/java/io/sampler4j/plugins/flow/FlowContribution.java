@@ -7,7 +7,7 @@ import io.sampler4j.api.plugin.Offer;
 import java.util.List;
 import org.pf4j.Extension;
 
-/** The sampler {@code rectified-flow} and the scheduler {@code flow}. */
+/** The samplers {@code rectified-flow} and {@code dopri5}, and the scheduler {@code flow}. */
 @Extension
 public final class FlowContribution implements Contribution {
     /** For PF4J. */
@@ -16,7 +16,12 @@ public final class FlowContribution implements Contribution {
     @Override
     public List<Offer<?>> offers() {
         return List.of(
-                Offer.of(DiffusionSampler.class, "rectified-flow", RectifiedFlow::new, RectifiedFlow.METHOD)
+                Offer.of(
+                                DiffusionSampler.class,
+                                "rectified-flow",
+                                RectifiedFlow::new,
+                                RectifiedFlow.METHOD,
+                                RectifiedFlow.STOCHASTIC)
                         .aliases("FlowMatchEulerDiscreteScheduler")
                         .about(
                                 "Runge-Kutta in flow time; order and evaluations are euler's, and 2, 2, 4 for midpoint, heun, rk4")
@@ -24,12 +29,31 @@ public final class FlowContribution implements Contribution {
                         .order(1, 2)
                         .nfePerStep(1),
                 Offer.of(
+                                DiffusionSampler.class,
+                                "dopri5",
+                                Dopri5::new,
+                                Dopri5.RTOL,
+                                Dopri5.ATOL,
+                                Dopri5.MAX_STEPS,
+                                Dopri5.END)
+                        .aliases("RK45", "rk45")
+                        .about("adaptive Runge-Kutta of order 5 in flow time: steps by tolerance, not by number")
+                        .source("Dormand and Prince 1980; Hairer, Norsett and Wanner, II.4 and table 5.2")
+                        .order(5, 6),
+                Offer.of(
                                 NoiseScheduler.class,
                                 "flow",
                                 FlowSchedule::new,
                                 FlowSchedule.SHIFT,
                                 FlowSchedule.MU,
-                                FlowSchedule.PATCH)
+                                FlowSchedule.PATCH,
+                                FlowSchedule.SHIFT_TYPE,
+                                FlowSchedule.BASE_SHIFT,
+                                FlowSchedule.MAX_SHIFT,
+                                FlowSchedule.BASE_PATCHES,
+                                FlowSchedule.MAX_PATCHES,
+                                FlowSchedule.T_MIN,
+                                FlowSchedule.TERMINAL)
                         .about("evenly in t, with the shift of SD3 (shift) or of FLUX (mu, patch)")
                         .source("Liu et al. 2023; Esser et al. 2024, equation 23"));
     }

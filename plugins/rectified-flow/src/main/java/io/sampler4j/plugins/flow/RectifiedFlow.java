@@ -1,5 +1,6 @@
 package io.sampler4j.plugins.flow;
 
+import io.sampler4j.api.Refusals;
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.TensorRun;
 import io.sampler4j.api.diffusion.Coordinates;
@@ -9,6 +10,7 @@ import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.Needs;
 import io.sampler4j.api.diffusion.NoiseGrid;
 import io.sampler4j.api.diffusion.NoiseLevel;
+import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.plugin.Option;
 import io.sampler4j.api.plugin.Options;
 import java.util.List;
@@ -20,10 +22,17 @@ import java.util.Locale;
  *
  * <p>euler: order 1, one evaluation per step; midpoint and heun: order 2, two; rk4: order 4, four. Where a network has no
  * answer at t = 0, the step that would ask for one is Euler's. On a grid from data to noise it is the inversion.
+ *
+ * <p>{@code stochastic=true} leaves the ODE: each step takes x0 and fresh noise, x' = (1 - t') x0 + t' eps (diffusers'
+ * {@code stochastic_sampling}), which repairs the errors of networks distilled for few steps. It draws one normal in every
+ * step, also in the last, where its share is 0; otherwise nothing is drawn.
  */
 final class RectifiedFlow implements DiffusionSampler {
     static final Option<String> METHOD = Option.oneOf(
             "method", List.of("euler", "midpoint", "heun", "rk4"), "order 1, 2, 2, 4; as many evaluations");
+
+    static final Option<Boolean> STOCHASTIC = Option.flag(
+            "stochastic", false, "each step ends at x0 under fresh noise; with method=euler, and not for an inversion");
 
     /** Where each stage looks, as a share of the step, and its weight in the step. */
     private enum Method {
@@ -44,9 +53,15 @@ final class RectifiedFlow implements DiffusionSampler {
     }
 
     private final Method method;
+    private final boolean stochastic;
 
     RectifiedFlow(Options o) {
         method = Method.valueOf(o.get(METHOD).toUpperCase(Locale.ROOT));
+        stochastic = o.get(STOCHASTIC);
+        if (stochastic && method != Method.EULER) {
+            throw new RefusedException("rectified-flow: stochastic=true takes x0 once in a step, and method="
+                    + o.get(METHOD) + " asks several times: leave one away");
+        }
     }
 
     @Override
@@ -55,7 +70,29 @@ final class RectifiedFlow implements DiffusionSampler {
     }
 
     @Override
+    public void check(Denoiser D, NoiseGrid grid, Tensor x, Refusals refuse) {
+        refuse.unless(
+                !stochastic || !grid.ascends(), "stochastic=true draws noise: from data to noise only the ODE runs");
+    }
+
+    @Override
     public void sample(Denoiser D, NoiseGrid grid, Tensor x, TensorRun run) {
+        if (stochastic) afresh(D, grid, x, run);
+        else along(D, grid, x, run);
+    }
+
+    private static void afresh(Denoiser D, NoiseGrid grid, Tensor x, TensorRun run) {
+        Estimate e = D.estimate(x);
+        Tensor z = x.like();
+        for (int i = 0; i < grid.steps(); i++) {
+            D.denoise(x, grid.at(i), e);
+            run.noise().normal(z);
+            x.set(grid.alpha(i + 1), e.x0(), grid.sigma(i + 1), z);
+            run.step(i, x, e.x0());
+        }
+    }
+
+    private void along(Denoiser D, NoiseGrid grid, Tensor x, TensorRun run) {
         Estimate e = D.estimate(x);
         Tensor y = x.like(), from = x.like();
         for (int i = 0; i < grid.steps(); i++) {

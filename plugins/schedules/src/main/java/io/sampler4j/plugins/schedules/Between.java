@@ -5,6 +5,8 @@ import io.sampler4j.api.diffusion.NoiseProcess;
 import io.sampler4j.api.diffusion.NoiseScheduler;
 import io.sampler4j.api.plugin.Option;
 import io.sampler4j.api.plugin.Options;
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * A rule for levels between a highest and a lowest sigma/alpha, which are the model's own unless given. With {@code
@@ -26,8 +28,17 @@ abstract class Between implements NoiseScheduler {
         max = o.get(SIGMA_MAX);
     }
 
-    /** The level at a share in (0, 1) of the way from high to low. */
-    abstract double level(double high, double low, double share);
+    /** n levels from high to low, both included; high alone where n is 1. */
+    abstract double[] levels(int n, double high, double low);
+
+    /** Such levels, by the share in (0, 1) of the way. */
+    static double[] byShare(int n, double high, double low, DoubleUnaryOperator level) {
+        double[] ratios = new double[n];
+        for (int i = 1; i < n - 1; i++) ratios[i] = level.applyAsDouble(i / (n - 1.0));
+        ratios[n - 1] = low;
+        ratios[0] = high;
+        return ratios;
+    }
 
     @Override
     public final NoiseGrid grid(NoiseProcess process, int steps) {
@@ -41,11 +52,7 @@ abstract class Between implements NoiseScheduler {
         if (low >= high) {
             throw Spacing.refused("%s: the lowest level %s is not below the highest, %s", name, low, high);
         }
-        int last = end.equals("zero") ? steps - 1 : steps;
-        double[] ratios = new double[steps + 1];
-        ratios[0] = high;
-        for (int i = 1; i < last; i++) ratios[i] = level(high, low, (double) i / last);
-        if (last > 0) ratios[last] = low;
-        return NoiseGrid.of(process.coordinates(), ratios);
+        double[] ratios = levels(end.equals("zero") ? steps : steps + 1, high, low);
+        return NoiseGrid.of(process.coordinates(), Arrays.copyOf(ratios, steps + 1));
     }
 }

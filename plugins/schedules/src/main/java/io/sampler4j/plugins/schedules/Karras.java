@@ -1,9 +1,10 @@
 package io.sampler4j.plugins.schedules;
 
+import io.sampler4j.api.diffusion.Spacings;
 import io.sampler4j.api.plugin.Option;
 import io.sampler4j.api.plugin.Options;
 
-/** (high^(1/rho) + share (low^(1/rho) - high^(1/rho)))^rho (Karras et al. 2022, equation 5). */
+/** Evenly in sigma^(1/rho) (Karras et al. 2022, equation 5). */
 final class Karras extends Between {
     static final Option<Double> RHO = Option.decimal("rho", 7, 1, 100, "the larger, the more steps at low noise");
 
@@ -15,8 +16,7 @@ final class Karras extends Between {
     }
 
     @Override
-    double level(double high, double low, double share) {
-        double a = Math.pow(high, 1 / rho), b = Math.pow(low, 1 / rho);
-        return Math.pow(a + share * (b - a), rho);
+    double[] levels(int n, double high, double low) {
+        return Spacings.karras(n, high, low, rho);
     }
 }

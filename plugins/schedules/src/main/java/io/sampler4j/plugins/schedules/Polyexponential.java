@@ -24,7 +24,7 @@ final class Polyexponential extends Between {
     }
 
     @Override
-    double level(double high, double low, double share) {
-        return low * Math.pow(high / low, Math.pow(1 - share, rho));
+    double[] levels(int n, double high, double low) {
+        return byShare(n, high, low, share -> low * Math.pow(high / low, Math.pow(1 - share, rho)));
     }
 }

@@ -63,6 +63,21 @@ public final class Schedules implements Contribution {
                         .source("k-diffusion, get_sigmas_polyexponential"),
                 Offer.of(
                                 NoiseScheduler.class,
+                                "beta",
+                                Beta::new,
+                                Between.SIGMA_MIN,
+                                Between.SIGMA_MAX,
+                                Beta.ALPHA,
+                                Beta.BETA,
+                                End.OPTION)
+                        .about("between two ends, by the quantiles of a Beta distribution: dense at both")
+                        .source("Lee et al. 2024, Beta Sampling is All You Need"),
+                Offer.of(NoiseScheduler.class, "ays", Ays::new, Ays.TABLE, End.OPTION)
+                        .aliases("AYS", "align-your-steps")
+                        .about("lists optimized for Stable Diffusion 1.5, SDXL and SVD, at 10 steps or interpolated")
+                        .source("Sabour et al. 2024, Align Your Steps"),
+                Offer.of(
+                                NoiseScheduler.class,
                                 "explicit",
                                 Explicit::new,
                                 Explicit.TIMESTEPS,

@@ -65,6 +65,32 @@ class BetweenTest {
     }
 
     @Test
+    void betaIsLinearInSigmaAtTheQuantiles() {
+        // sigma_min + (sigma_max - sigma_min) scipy.stats.beta.ppf(1 - linspace(0, 1, 6), 0.6, 0.6), as diffusers.
+        assertThat(ratios(new Known(.0292, 14.6146), "beta", 6, Map.of()))
+                .containsExactly(
+                        new double[] {14.6146, 12.8217371, 9.32446097, 5.31933903, 1.8220629, .0292, 0}, within(1e-7));
+    }
+
+    /** The lists of diffusers' AysSchedules at ten steps; at others numpy.interp of their logarithms, as the paper. */
+    @Test
+    void aysIsThePublishedListAndLogLinearBetweenIt() {
+        Known sd = new Known(.0292, 14.6146);
+        assertThat(ratios(sd, "ays", 10, Map.of()))
+                .containsExactly(14.6146, 6.475, 3.861, 2.697, 1.886, 1.396, .963, .652, .399, .152, 0);
+        assertThat(ratios(sd, "ays", 10, Map.of("table", "sdxl")))
+                .containsExactly(14.6146, 6.315, 3.771, 2.181, 1.342, .862, .555, .380, .234, .113, 0);
+        assertThat(ratios(new Known(.002, 700), "ays", 10, Map.of("table", "svd")))
+                .containsExactly(700, 54.5, 15.886, 7.977, 4.248, 1.789, .981, .403, .173, .034, 0);
+        assertThat(ratios(sd, "ays", 6, Map.of("end", "lowest")))
+                .containsExactly(
+                        new double[] {14.6146, 4.58718715, 2.39387348, 1.396, .7425183, .28924318, .029}, within(1e-8));
+        assertThatThrownBy(() -> ratios(new Known(.002, 80), "ays", 30, Map.of("table", "svd")))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("made for another model");
+    }
+
+    @Test
     void aModelThatKnowsPureNoiseNeedsEndsThatAreGiven() {
         Known flow = new Known(0, Double.POSITIVE_INFINITY);
         assertThatThrownBy(() -> ratios(flow, "karras", 5, Map.of()))

@@ -265,6 +265,8 @@ class SchedulesTest {
                         "karras",
                         "exponential",
                         "polyexponential",
+                        "beta",
+                        "ays",
                         "explicit");
     }
 }

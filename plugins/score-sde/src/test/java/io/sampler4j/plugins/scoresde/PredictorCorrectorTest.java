@@ -51,9 +51,13 @@ class PredictorCorrectorTest {
         vePc(Map.of("correct-steps", "100", "snr", ".3"))
                 .sample(GAUSSIAN.denoiser(Output.SCORE, Coordinates.VE), grid, x, new TestRun(3));
         double mean = Arrays.stream(x.values()).average().orElseThrow();
-        double square = Arrays.stream(x.values()).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+        double square = Arrays.stream(x.values())
+                .map(v -> (v - mean) * (v - mean))
+                .average()
+                .orElseThrow();
         assertThat(mean).isCloseTo(.3, within(.03));
-        // Unadjusted steps e make the variance V / (1 - e / 2V) on a Gaussian; with this rule for e that is V (1 + snr^2).
+        // Unadjusted steps e make the variance V / (1 - e / 2V) on a Gaussian; with this rule for e that is V (1 +
+        // snr^2).
         assertThat(square).isCloseTo(1.36 * 1.09, within(.05));
     }
 

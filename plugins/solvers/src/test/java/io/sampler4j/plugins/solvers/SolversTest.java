@@ -67,7 +67,17 @@ class SolversTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"euler", "heun", "dpm2", "euler-ancestral", "dpm2-ancestral", "lms", "ipndm", "pndm skip-prk=true"})
+    @ValueSource(
+            strings = {
+                "euler",
+                "heun",
+                "dpm2",
+                "euler-ancestral",
+                "dpm2-ancestral",
+                "lms",
+                "ipndm",
+                "pndm skip-prk=true"
+            })
     void theStepToTheDataGivesTheEstimateOfTheData(String name) {
         NoiseGrid grid = NoiseGrid.of(Coordinates.VE, .5, 0);
         DoubleTensor x = DoubleTensor.of(.9);
@@ -117,8 +127,8 @@ class SolversTest {
         DoubleTensor x = DoubleTensor.of(0);
         Past past = new Past(GAUSSIAN.denoiser(Output.V, Coordinates.VP), x, 4);
         for (double at : new double[] {900, 800, 700, 600}) past.push(at);
-        assertThat(past.adams(4, 600, 500)).containsExactly(
-                new double[] {55 / 24., -59 / 24., 37 / 24., -9 / 24.}, within(1e-13));
+        assertThat(past.adams(4, 600, 500))
+                .containsExactly(new double[] {55 / 24., -59 / 24., 37 / 24., -9 / 24.}, within(1e-13));
     }
 
     @Test
