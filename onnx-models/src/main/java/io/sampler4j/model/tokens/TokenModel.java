@@ -22,10 +22,21 @@ public final class TokenModel {
 
     /** @throws RefusedException if the manifest does not say what a run over tokens needs */
     public TokenModel(Manifest manifest) {
+        this(
+                manifest,
+                manifest.tokens()
+                        .orElseThrow(() -> new RefusedException("the manifest has no member tokens: the ids that its"
+                                + " network reads and answers about. onnx-models/README.md lists what belongs there")));
+    }
+
+    /**
+     * As {@link #TokenModel(Manifest)}, with other facts about its ids, such as more that are suppressed.
+     *
+     * @throws RefusedException likewise
+     */
+    public TokenModel(Manifest manifest, TokensSpec tokens) {
         this.manifest = manifest;
-        tokens = manifest.tokens()
-                .orElseThrow(() -> new RefusedException("the manifest has no member tokens: the ids that its network"
-                        + " reads and answers about. onnx-models/README.md lists what belongs there"));
+        this.tokens = tokens;
         if (tokens.corruption().equals("absorbing") && tokens.mask().isEmpty()) {
             throw new RefusedException("tokens.corruption is absorbing, and tokens.mask is missing: say which id is the"
                     + " mask; the tokenizer's own file lists its special ids");

@@ -51,6 +51,30 @@ public final class Planner {
         }
     }
 
+    /**
+     * The plan for a text, which holds the network, the tokenizer and the plugins it leased until it is closed.
+     *
+     * @throws RefusedException if it cannot work, with every reason that could be found
+     * @throws io.sampler4j.api.error.NetworkException if the network cannot be loaded or does not match its manifest
+     */
+    public TextPlan plan(TextRequest request) {
+        ModelDirectory directory = models.open(request.model());
+        if (!directory.manifest().kind().equals("tokens")) {
+            throw new RefusedException(directory.name() + " is a model of kind "
+                    + directory.manifest().kind() + ": text needs one of kind tokens. `models` lists what there is");
+        }
+        Closer leases = new Closer();
+        try {
+            Registry registry = leases.add(plugins.lease()).registry();
+            TextDraft draft = new TextDraft(request, directory, registry, leases);
+            NetworkOptions options = new NetworkOptions(draft.device, draft.threads);
+            return new TextPlan(draft, leases.add(directory.lease(onnx, draft.role, options)), leases);
+        } catch (RuntimeException | Error e) {
+            leases.close();
+            throw e;
+        }
+    }
+
     private ModelDirectory open(String name) {
         ModelDirectory directory = models.open(name);
         String kind = directory.manifest().kind();

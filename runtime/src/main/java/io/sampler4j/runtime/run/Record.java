@@ -66,7 +66,7 @@ public final class Record {
         return new Record(r);
     }
 
-    private static void model(ObjectNode node, ModelDirectory directory) {
+    static void model(ObjectNode node, ModelDirectory directory) {
         node.put("name", directory.name()).put("sha256", directory.sha256());
         ObjectNode files = node.putObject("files");
         directory.manifest().files().forEach(files::put);
@@ -82,19 +82,19 @@ public final class Record {
         });
     }
 
-    private static void component(ObjectNode node, Registry.Made<?> made) {
+    static void component(ObjectNode node, Registry.Made<?> made) {
         node.put("name", made.offer().name()).put("plugin", made.plugin().id());
         node.put("version", made.plugin().version()).put("sha256", made.plugin().sha256());
         ObjectNode options = node.putObject("options");
         made.options().forEach(options::put);
     }
 
-    private static <T> void print(
+    static <T> void print(
             ObjectNode node, String component, io.sampler4j.api.plugin.Option<T> option, Settings settings) {
         node.put(component + "." + option.name(), option.print(settings.get(component, option)));
     }
 
-    private static String version() {
+    static String version() {
         return Optional.ofNullable(Record.class.getPackage().getImplementationVersion())
                 .orElse("development");
     }
