@@ -165,6 +165,7 @@ public final class InitModel {
                 m.distilled(),
                 m.decoder(),
                 m.defaults(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -238,6 +239,7 @@ public final class InitModel {
                 false,
                 Optional.empty(),
                 config.defaults(),
+                Optional.empty(),
                 Optional.empty());
     }
 

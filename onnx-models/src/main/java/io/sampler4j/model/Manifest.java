@@ -33,6 +33,8 @@ import java.util.OptionalDouble;
  * @param decoder the second stage
  * @param defaults what a run uses where its user says nothing
  * @param card the file of the model card, one of the listed files
+ * @param heldOut the file of a classifier's features [n, d] of real samples that took no part in training, by which
+ *     generated ones are measured; one of the listed files
  */
 public record Manifest(
         int format,
@@ -55,7 +57,8 @@ public record Manifest(
         boolean distilled,
         Optional<DecoderSpec> decoder,
         DefaultsSpec defaults,
-        Optional<String> card) {
+        Optional<String> card,
+        Optional<String> heldOut) {
     /** Copies the maps, in order. */
     public Manifest {
         files = Ordered.copy(files);

@@ -89,7 +89,8 @@ final class ManifestReader {
                 at.flag("distilled"),
                 at.object("decoder", ManifestReader::decoder),
                 at.object("defaults", ManifestReader::defaults).orElse(DefaultsSpec.NONE),
-                at.text("card"));
+                at.text("card"),
+                at.text("heldOut"));
         at.end();
         manifest.networks().forEach((role, network) -> {
             if (!manifest.files().containsKey(network.file())) {
@@ -101,6 +102,9 @@ final class ManifestReader {
                 faults.add("files." + file + " must be a sha256 of 64 hexadecimal digits, got \"" + hash + "\"");
             }
         });
+        manifest.heldOut()
+                .filter(f -> !manifest.files().containsKey(f))
+                .ifPresent(f -> faults.add("heldOut is " + f + ", which files does not list"));
         manifest.card().filter(c -> !manifest.files().containsKey(c)).ifPresent(c -> {
             if (!c.endsWith(".md"))
                 faults.add("card is " + c + ", and must be a listed file, or a .md beside model.json");

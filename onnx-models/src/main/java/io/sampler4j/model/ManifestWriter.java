@@ -73,6 +73,7 @@ final class ManifestWriter {
         });
         if (!m.defaults().equals(DefaultsSpec.NONE)) defaults(root.putObject("defaults"), m.defaults());
         m.card().ifPresent(c -> root.put("card", c));
+        m.heldOut().ifPresent(f -> root.put("heldOut", f));
         return root.toPrettyString();
     }
 

@@ -5,6 +5,9 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.Models;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.OnnxRuntime;
+import io.sampler4j.runtime.compare.Comparer;
+import io.sampler4j.runtime.compare.Comparison;
+import io.sampler4j.runtime.compare.ComparisonRequest;
 import io.sampler4j.runtime.plugin.PluginHost;
 import io.sampler4j.runtime.run.Plan;
 import io.sampler4j.runtime.run.Planner;
@@ -17,6 +20,8 @@ import io.sampler4j.runtime.run.TextPlan;
 import io.sampler4j.runtime.run.TextRequest;
 import io.sampler4j.runtime.run.TextResult;
 import io.sampler4j.runtime.run.TokenEvent;
+import io.sampler4j.runtime.run.Scores;
+import io.sampler4j.runtime.run.Scoring;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
@@ -42,6 +47,8 @@ public final class Sampler4j implements AutoCloseable {
     private final Provider<PluginHost> plugins;
     private final Provider<OnnxRuntime> onnx;
     private final Provider<Planner> planner;
+    private final Provider<Scoring> scoring;
+    private final Provider<Comparer> comparer;
     private final Closer closer;
 
     @Inject
@@ -50,11 +57,15 @@ public final class Sampler4j implements AutoCloseable {
             Provider<PluginHost> plugins,
             Provider<OnnxRuntime> onnx,
             Provider<Planner> planner,
+            Provider<Scoring> scoring,
+            Provider<Comparer> comparer,
             Closer closer) {
         this.models = models;
         this.plugins = plugins;
         this.onnx = onnx;
         this.planner = planner;
+        this.scoring = scoring;
+        this.comparer = comparer;
         this.closer = closer;
     }
 
@@ -142,6 +153,20 @@ public final class Sampler4j implements AutoCloseable {
     }
 
     /**
+     * How likely a text is after the request's prompt, in bits for each of its bytes.
+     *
+     * @throws RefusedException with the reasons why it cannot be scored
+     */
+    public Scores score(TextRequest request, String text, Optional<String> scorer, Cancellation cancellation) {
+        return planner.get().score(request, text, scorer, cancellation);
+    }
+
+    /** Whether filling in one token a step, the surest first, makes this very text after the request's prompt. */
+    public boolean predicts(TextRequest request, String text, Cancellation cancellation) {
+        return planner.get().predicts(request, text, cancellation);
+    }
+
+    /**
      * A text as a stream: each subscriber starts a run of its own, hears of its tokens as they settle and become final, and
      * ends it by cancelling. A slow subscriber slows the run. Refusals arrive as errors.
      */
@@ -186,6 +211,25 @@ public final class Sampler4j implements AutoCloseable {
         public void cancel() {
             cancellation.cancel("the run was cancelled");
         }
+    }
+
+    /**
+     * How likely the samples of a request are under its model ({@link Request#score}).
+     *
+     * @throws io.sampler4j.api.error.SampleException if it is refused or cancelled, or fails
+     */
+    public Scores score(Request request, Progress.Listener progress, Cancellation cancellation) {
+        return scoring.get().score(request, progress, cancellation);
+    }
+
+    /**
+     * Runs models under samplers from the same seeds, and measures what they make.
+     *
+     * @throws io.sampler4j.api.error.SampleException if a model is not there, the classifier cannot measure, or it was
+     *     cancelled; what one cell cannot do is said in that cell
+     */
+    public Comparison compare(ComparisonRequest request, Progress.Listener progress, Cancellation cancellation) {
+        return comparer.get().compare(request, progress, cancellation);
     }
 
     /**

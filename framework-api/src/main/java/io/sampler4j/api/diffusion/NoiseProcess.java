@@ -38,4 +38,9 @@ public interface NoiseProcess {
 
     /** The shape of one sample, without the batch: what a shift that depends on the picture's size reads. */
     List<Integer> sampleShape();
+
+    /** The values of the data that are black and white; empty where nothing says so. */
+    default List<Double> sampleRange() {
+        return List.of();
+    }
 }

@@ -24,6 +24,11 @@ public final class Score {
         return new Score(nats, standardError);
     }
 
+    /** How many samples. */
+    public int samples() {
+        return nats.length;
+    }
+
     /** The log-likelihood of sample i, in nats. */
     public double nats(int i) {
         return nats[i];

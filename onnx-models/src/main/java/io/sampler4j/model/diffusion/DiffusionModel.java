@@ -52,8 +52,8 @@ public final class DiffusionModel {
             throw new RefusedException("a diffusion model needs " + String.join(", ", missing)
                     + " in its model.json, whose kind is " + manifest.kind());
         }
-        DiffusionProcess trained = DiffusionProcess.of(
-                manifest.process().get(), manifest.sample().get().shape());
+        DiffusionProcess trained =
+                DiffusionProcess.of(manifest.process().get(), manifest.sample().get());
         preconditioning = Preconditioning.of(
                 manifest.preconditioning().orElse("edm"),
                 trained.time(),

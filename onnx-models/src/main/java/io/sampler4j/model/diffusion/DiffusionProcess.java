@@ -4,6 +4,7 @@ import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseProcess;
 import io.sampler4j.model.ProcessSpec;
+import io.sampler4j.model.SampleSpec;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
@@ -16,7 +17,7 @@ public final class DiffusionProcess implements NoiseProcess {
     private final ProcessTime time;
     private final double lowest;
     private final double highest;
-    private final List<Integer> shape;
+    private final SampleSpec sample;
     private final DoubleUnaryOperator nearest;
 
     private DiffusionProcess(
@@ -24,18 +25,18 @@ public final class DiffusionProcess implements NoiseProcess {
             ProcessTime time,
             double lowest,
             double highest,
-            List<Integer> shape,
+            SampleSpec sample,
             DoubleUnaryOperator nearest) {
         this.coordinates = coordinates;
         this.time = time;
         this.lowest = lowest;
         this.highest = highest;
-        this.shape = shape;
+        this.sample = sample;
         this.nearest = nearest;
     }
 
     /** The process of a manifest whose member {@code process} has been read. */
-    public static DiffusionProcess of(ProcessSpec spec, List<Integer> sampleShape) {
+    public static DiffusionProcess of(ProcessSpec spec, SampleSpec sample) {
         Coordinates coordinates = coordinates(spec.coordinates());
         ProcessTime time = time(spec, coordinates);
         boolean table = spec.betas().isPresent();
@@ -48,13 +49,13 @@ public final class DiffusionProcess implements NoiseProcess {
                 time,
                 spec.lowest().orElse(first),
                 spec.highest().orElse(last),
-                List.copyOf(sampleShape),
+                sample,
                 DoubleUnaryOperator.identity());
     }
 
     /** The same process, of a network that knows some levels only. */
     DiffusionProcess knowing(DoubleUnaryOperator nearestKnown) {
-        return new DiffusionProcess(coordinates, time, lowest, highest, shape, nearestKnown);
+        return new DiffusionProcess(coordinates, time, lowest, highest, sample, nearestKnown);
     }
 
     private static ProcessTime time(ProcessSpec spec, Coordinates coordinates) {
@@ -105,7 +106,12 @@ public final class DiffusionProcess implements NoiseProcess {
 
     @Override
     public List<Integer> sampleShape() {
-        return shape;
+        return sample.shape();
+    }
+
+    @Override
+    public List<Double> sampleRange() {
+        return List.of(sample.low(), sample.high());
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.sampler4j.api.diffusion.Estimator;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.model.BetasSpec;
 import io.sampler4j.model.ProcessSpec;
+import io.sampler4j.model.SampleSpec;
 import io.sampler4j.model.TimeSpec;
 import io.sampler4j.tensor.ArrayTensor;
 import java.util.List;
@@ -65,7 +66,7 @@ class ModelSideTest {
                         zeroSnr,
                         OptionalDouble.empty(),
                         OptionalDouble.empty()),
-                List.of(1, 2, 2));
+                new SampleSpec(List.of(1, 2, 2), -1, 1));
     }
 
     @Test
@@ -115,7 +116,7 @@ class ModelSideTest {
                         false,
                         OptionalDouble.empty(),
                         OptionalDouble.empty()),
-                List.of(1));
+                new SampleSpec(List.of(1), -1, 1));
         double ratio = Coordinates.FLOW.at(.25 / .75).ratio();
         NetworkTime up = new NetworkTime(flow.time(), EDM, new TimeSpec("t", 999, "data-at-1", true), false);
         assertThat(up.of(ratio)).isCloseTo(.75 * 999, within(1e-9));

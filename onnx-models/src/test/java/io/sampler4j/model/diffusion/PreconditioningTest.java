@@ -8,6 +8,7 @@ import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.Prediction;
 import io.sampler4j.model.BetasSpec;
 import io.sampler4j.model.ProcessSpec;
+import io.sampler4j.model.SampleSpec;
 import io.sampler4j.model.ScheduleSpec;
 import io.sampler4j.model.TimeSpec;
 import java.util.List;
@@ -36,7 +37,7 @@ class PreconditioningTest {
                                 false,
                                 OptionalDouble.empty(),
                                 OptionalDouble.empty()),
-                        List.of(1))
+                        new SampleSpec(List.of(1), -1, 1))
                 .time();
     }
 

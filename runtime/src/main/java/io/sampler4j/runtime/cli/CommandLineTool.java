@@ -32,6 +32,8 @@ final class CommandLineTool {
                 new GenerateCommand(),
                 new InvertCommand(),
                 new PairsCommand(),
+                new ScoreCommand(),
+                new CompareCommand(),
                 new ReplayCommand(),
                 new ModelsCommand(),
                 new PluginsCommand(),

@@ -1,6 +1,5 @@
 package io.sampler4j.runtime.cli;
 
-import io.sampler4j.runtime.run.Plan;
 import io.sampler4j.runtime.run.Progress;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -11,7 +10,7 @@ interface ProgressView extends Progress.Listener, AutoCloseable {
     @Override
     void close();
 
-    static ProgressView of(Terminal terminal, boolean json, Plan plan) {
+    static ProgressView of(Terminal terminal, boolean json, String task) {
         if (json || !terminal.interactive()) {
             return new ProgressView() {
                 @Override
@@ -22,7 +21,7 @@ interface ProgressView extends Progress.Listener, AutoCloseable {
             };
         }
         ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName(plan.sampler())
+                .setTaskName(task)
                 .setInitialMax(-1)
                 .setUnit(" NFE", 1)
                 .setStyle(ProgressBarStyle.ASCII)

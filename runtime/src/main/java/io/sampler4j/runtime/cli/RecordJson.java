@@ -12,8 +12,12 @@ final class RecordJson {
     private RecordJson() {}
 
     static JsonNode tree(Record record) {
+        return tree(record.json());
+    }
+
+    static JsonNode tree(String record) {
         try {
-            return JSON.readTree(record.json());
+            return JSON.readTree(record);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a record is JSON", e);
         }

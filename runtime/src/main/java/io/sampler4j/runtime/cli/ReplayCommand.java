@@ -7,6 +7,9 @@ import io.sampler4j.runtime.run.RecordFile;
 import io.sampler4j.runtime.run.Replay;
 import io.sampler4j.runtime.run.Request;
 import io.sampler4j.runtime.run.Result;
+import io.sampler4j.runtime.run.TextRecord;
+import io.sampler4j.runtime.run.TextRequest;
+import io.sampler4j.runtime.run.TextResult;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
@@ -42,6 +45,8 @@ final class ReplayCommand implements Command {
     @Override
     public int run(CommandLine line, Terminal terminal) {
         Path file = CommonOptions.path(CommonOptions.argument(line, name(), "file that has a record"));
+        Optional<TextRecord> made = RecordFile.text(file);
+        if (made.isPresent()) return text(made.get(), line, terminal);
         String text = line.getOptionValue("o");
         Form form = Form.of(text);
         Record record = RecordFile.read(file);
@@ -70,6 +75,18 @@ final class ReplayCommand implements Command {
                             + ". The record was made on " + platform(record) + ", this is "
                             + platform(result.record()));
             return ExitCode.FAILED;
+        }
+    }
+
+    private static int text(TextRecord record, CommandLine line, Terminal terminal) {
+        try (Sampler4j sampler4j = CommonOptions.open(line)) {
+            TextRequest request = record.request(sampler4j.models());
+            if (line.hasOption("device")) request = request.device(line.getOptionValue("device"));
+            if (line.hasOption("threads")) request = request.threads(CommonOptions.whole(line, "threads"));
+            TextResult result = TextRuns.run(sampler4j, request, line, terminal);
+            boolean same = record.same(result.record());
+            terminal.err().println(same ? "the same tokens" : "sampler4j: the tokens differ from the recorded ones");
+            return same ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 

@@ -26,10 +26,18 @@ final class RunOptions {
         o.addOption(value("scheduler", "S", "the scheduler; default: the model's"));
         o.addOption(value("steps", "N", "steps of the grid; default: the model's"));
         o.addOption(value("count", "N", "how many samples; default 1"));
-        o.addOption(value("batch", "N", "samples in one call of the network, or auto (the default)"));
-        o.addOption(value("class", "C", "a class by number or name, or a list: 0..9, or 3,5,7"));
         o.addOption(value("guidance", "G", "the guidance, or none; default: the model's"));
         o.addOption(value("cfg-scale", "W", "the guidance's scale; 1 is off"));
+        shared(o);
+        o.addOption(value("trace", "F.jsonl", "writes an object for every denoiser call and every step"));
+        o.addOption(value("trace-states", "F.npy", "writes the states, [steps + 1, count, ...]"));
+        return o;
+    }
+
+    /** What every work of a network has. */
+    static Options shared(Options o) {
+        o.addOption(value("batch", "N", "samples in one call of the network, or auto (the default)"));
+        o.addOption(value("class", "C", "a class by number or name, or a list: 0..9, or 3,5,7"));
         o.addOption(Option.builder()
                 .longOpt("set")
                 .hasArg()
@@ -38,8 +46,6 @@ final class RunOptions {
                 .get());
         o.addOption(value("device", "D", "cpu or cuda[:n]; default cpu"));
         o.addOption(value("threads", "N", "processor cores to use; default: all"));
-        o.addOption(value("trace", "F.jsonl", "writes an object for every denoiser call and every step"));
-        o.addOption(value("trace-states", "F.npy", "writes the states, [steps + 1, count, ...]"));
         return o;
     }
 
@@ -80,10 +86,16 @@ final class RunOptions {
     }
 
     static Request request(CommandLine line) {
-        Request r = Request.of(line.getOptionValue("model"));
+        Request r = common(line);
         if (line.hasOption("sampler")) r = r.sampler(line.getOptionValue("sampler"));
-        if (line.hasOption("scheduler")) r = r.scheduler(line.getOptionValue("scheduler"));
         if (line.hasOption("steps")) r = r.steps(whole(line, "steps"));
+        return r;
+    }
+
+    /** All but the sampler and its steps, of which a comparison has several. */
+    static Request common(CommandLine line) {
+        Request r = Request.of(line.getOptionValue("model"));
+        if (line.hasOption("scheduler")) r = r.scheduler(line.getOptionValue("scheduler"));
         if (line.hasOption("count")) r = r.count(whole(line, "count"));
         if (line.hasOption("batch") && !line.getOptionValue("batch").equals("auto")) r = r.batch(whole(line, "batch"));
         if (line.hasOption("class")) r = r.classes(line.getOptionValue("class"));

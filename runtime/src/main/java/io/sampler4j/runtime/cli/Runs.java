@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Runs a request for a person or a machine: progress, Ctrl-C, the output, and what is said at the end. */
@@ -35,6 +36,22 @@ final class Runs {
             Terminal terminal,
             UnaryOperator<Result> settle) {
         long started = System.nanoTime();
+        return interruptible(cancellation -> {
+            try (Plan plan = sampler4j.plan(request)) {
+                Result result;
+                try (ProgressView view = ProgressView.of(terminal, json, plan.sampler())) {
+                    result = settle.apply(plan.run(view, cancellation));
+                }
+                cancellation.check();
+                result.write(out, form);
+                said(request, plan, result, out, json, terminal, System.nanoTime() - started);
+                return result;
+            }
+        });
+    }
+
+    /** Does some work that Ctrl-C cancels. */
+    static <T> T interruptible(Function<Cancellation, T> work) {
         Cancellation cancellation = new Cancellation();
         CountDownLatch ended = new CountDownLatch(1);
         Thread onInterrupt = new Thread(() -> {
@@ -46,15 +63,8 @@ final class Runs {
             }
         });
         Runtime.getRuntime().addShutdownHook(onInterrupt);
-        try (Plan plan = sampler4j.plan(request)) {
-            Result result;
-            try (ProgressView view = ProgressView.of(terminal, json, plan)) {
-                result = settle.apply(plan.run(view, cancellation));
-            }
-            cancellation.check();
-            result.write(out, form);
-            said(request, plan, result, out, json, terminal, System.nanoTime() - started);
-            return result;
+        try {
+            return work.apply(cancellation);
         } finally {
             ended.countDown();
             forget(onInterrupt);

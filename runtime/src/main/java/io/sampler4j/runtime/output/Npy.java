@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A float32 array in NumPy's file format (NEP 1), little-endian and in C order.
+ * A float32 array in NumPy's file format (NEP 1), little-endian and in C order; float16 is read as well.
  *
  * @param shape its dimensions
  * @param values its elements, row-major; not copied
@@ -44,7 +44,7 @@ public record Npy(int[] shape, float[] values) {
     /**
      * Reads a file.
      *
-     * @throws RefusedException if it is not there, is truncated, is not float32 in C order, or holds NaN or infinity
+     * @throws RefusedException if it is not there, is truncated, is not float32 or float16 in C order, or holds NaN or infinity
      */
     public static Npy read(Path file) {
         byte[] bytes;
@@ -73,7 +73,8 @@ public record Npy(int[] shape, float[] values) {
         if (length < 0 || start + length > bytes.length) throw truncated(file, start + length, bytes.length);
         String header = new String(bytes, start, (int) length, StandardCharsets.UTF_8);
         String dtype = group(DESCR, header, file);
-        if (!dtype.equals("<f4")) {
+        boolean half = dtype.equals("<f2");
+        if (!half && !dtype.equals("<f4")) {
             throw new RefusedException(file + " holds " + dtype
                     + ", and float32 in little-endian order (<f4) is needed: " + "convert it with a.astype(\"<f4\")");
         }
@@ -83,14 +84,12 @@ public record Npy(int[] shape, float[] values) {
         }
         int[] shape = shape(group(SHAPE, header, file), file);
         int data = start + (int) length;
-        long expected = elements(shape) * Float.BYTES;
+        long n = elements(shape), expected = n * (half ? Short.BYTES : Float.BYTES);
         if (bytes.length - data != expected) throw truncated(file, data + expected, bytes.length);
-        float[] values = new float[(int) (expected / Float.BYTES)];
-        buffer.position(data)
-                .slice()
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .get(values);
+        float[] values = new float[(int) n];
+        ByteBuffer elements = buffer.position(data).slice().order(ByteOrder.LITTLE_ENDIAN);
+        if (half) for (int i = 0; i < values.length; i++) values[i] = half(elements.getShort());
+        else elements.asFloatBuffer().get(values);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new RefusedException(
@@ -98,6 +97,17 @@ public record Npy(int[] shape, float[] values) {
             }
         }
         return new Npy(shape, values);
+    }
+
+    /** IEEE 754 binary16, exactly; Float.float16ToFloat is of Java 20. */
+    private static float half(short bits) {
+        int exponent = bits >> 10 & 31, fraction = bits & 1023;
+        float magnitude = exponent == 31
+                ? fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN
+                : exponent == 0
+                        ? Math.scalb((float) fraction, -24)
+                        : Math.scalb((float) (1024 + fraction), exponent - 25);
+        return bits < 0 ? -magnitude : magnitude;
     }
 
     private static RefusedException truncated(String file, long expected, long found) {

@@ -3,13 +3,31 @@ package io.sampler4j.runtime.run;
 import io.sampler4j.api.Condition;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.ClassesSpec;
+import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.Names;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads the classes that a user asks for: numbers, names of the manifest, and ranges of numbers, in a list. */
 final class Classes {
     private Classes() {}
+
+    /** The classes that a request asks of a model, with a reason where it cannot be asked so. */
+    static List<Integer> of(Request request, ModelDirectory directory, Reasons reasons) {
+        Optional<ClassesSpec> known = directory.manifest().classes();
+        if (request.classes().isEmpty()) {
+            boolean required = known.isPresent() && known.get().nullClass().isEmpty();
+            reasons.unless(!required, "%s was trained with a class for every sample: say --class", directory.name());
+            return List.of();
+        }
+        if (known.isEmpty()) {
+            reasons.unless(false, "%s knows no classes: leave --class away", directory.name());
+            return List.of();
+        }
+        return reasons.collect(() -> parse(request.classes().get(), known.get()))
+                .orElse(List.of());
+    }
 
     /** The classes of samples 0, 1, ..., to be repeated. */
     static List<Integer> parse(String text, ClassesSpec known) {

@@ -6,7 +6,6 @@ import io.sampler4j.api.diffusion.NoiseGrid;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseScheduler;
 import io.sampler4j.api.error.RefusedException;
-import io.sampler4j.model.ClassesSpec;
 import io.sampler4j.model.Manifest;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.diffusion.DiffusionModel;
@@ -60,28 +59,13 @@ final class DiffusionDraft {
         manifest = directory.manifest();
         basics = new Basics(request, reasons);
         components = new Components(registry, manifest, reasons);
-        classes = classes();
+        classes = Classes.of(request, directory, reasons);
         guidanceName = guidanceName();
         makeComponents();
         strength = strength();
         reasons.settle();
         basics.spread(sampler.component().needs().isOnePerRun());
         reasons.settle();
-    }
-
-    private List<Integer> classes() {
-        Optional<ClassesSpec> known = manifest.classes();
-        if (request.classes().isEmpty()) {
-            boolean required = known.isPresent() && known.get().nullClass().isEmpty();
-            reasons.unless(!required, "%s was trained with a class for every sample: say --class", directory.name());
-            return List.of();
-        }
-        if (known.isEmpty()) {
-            reasons.unless(false, "%s knows no classes: leave --class away", directory.name());
-            return List.of();
-        }
-        return reasons.collect(() -> Classes.parse(request.classes().get(), known.get()))
-                .orElse(List.of());
     }
 
     /** Asked for, or the model's own where there is something to guide towards. */

@@ -10,7 +10,9 @@ import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.Estimator;
 import io.sampler4j.api.diffusion.NoiseGrid;
 import io.sampler4j.api.diffusion.NoiseLevel;
+import io.sampler4j.api.diffusion.NoiseProcess;
 import io.sampler4j.api.diffusion.Variance;
+import io.sampler4j.api.stage.DiffusionScorer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +54,13 @@ final class DryRun {
             Optional<GuidanceTrial> guidance) {
         DryRun dry = new DryRun(facts, size, samples, guidance);
         sampler.sample(dry.new DryDenoiser(), grid, dry.new Blank(), dry.new Recorder());
+        return dry;
+    }
+
+    /** A scorer, on samples without data. */
+    static DryRun of(DiffusionScorer scorer, NoiseProcess process, Denoiser facts, int size, int samples) {
+        DryRun dry = new DryRun(facts, size, samples, Optional.empty());
+        scorer.score(dry.new DryDenoiser(), process, dry.new Blank(), dry.new Recorder());
         return dry;
     }
 

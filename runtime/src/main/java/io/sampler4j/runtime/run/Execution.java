@@ -8,23 +8,16 @@ import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.Estimator;
 import io.sampler4j.api.diffusion.NoiseLevel;
-import io.sampler4j.api.error.CancelledException;
 import io.sampler4j.api.error.DivergedException;
 import io.sampler4j.api.error.PluginException;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.error.SampleException;
-import io.sampler4j.model.diffusion.Clip;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.tensor.ArrayTensor;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One execution of a plan: its parts side by side, their samples in one array. */
@@ -60,62 +53,8 @@ final class Execution {
     }
 
     Result run() {
-        List<Batching.Part> parts = plan.batching.parts();
-        if (plan.batching.workers() == 1) {
-            for (int i = 0; i < parts.size(); i++) part(i, parts.get(i));
-        } else {
-            sideBySide(parts);
-        }
+        SideBySide.run(plan.batching, cancellation, this::part);
         return new Result(plan, samples, nfe, rows, List.of(traces), states, frames);
-    }
-
-    private void sideBySide(List<Batching.Part> parts) {
-        AtomicInteger number = new AtomicInteger();
-        ExecutorService pool = Executors.newFixedThreadPool(plan.batching.workers(), task -> {
-            Thread thread = new Thread(task, "sampler4j-run-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
-        Cancellation siblings = new Cancellation();
-        Cancellation.Registration tied = cancellation.onCancel(() -> siblings.cancel("the run was cancelled"));
-        try {
-            List<Future<?>> futures = new ArrayList<>();
-            for (int i = 0; i < parts.size(); i++) {
-                int index = i;
-                futures.add(pool.submit(() -> {
-                    siblings.check();
-                    part(index, parts.get(index), siblings);
-                }));
-            }
-            join(futures, siblings);
-        } finally {
-            tied.close();
-            pool.shutdown();
-        }
-    }
-
-    /** Waits for every part, so that none is left running; the first failure ends the others and is thrown. */
-    private void join(List<Future<?>> futures, Cancellation siblings) {
-        Throwable failure = null;
-        for (Future<?> future : futures) {
-            while (true) {
-                try {
-                    future.get();
-                } catch (InterruptedException e) {
-                    cancellation.cancel("the thread that waited for the run was interrupted");
-                    siblings.cancel("interrupted");
-                    Thread.currentThread().interrupt();
-                    failure = new CancelledException("the thread that waited for the run was interrupted");
-                    break;
-                } catch (ExecutionException e) {
-                    if (failure == null || failure instanceof CancelledException) failure = e.getCause();
-                    siblings.cancel("another part of the run failed");
-                }
-                break;
-            }
-        }
-        if (failure instanceof RuntimeException e) throw e;
-        if (failure instanceof Error e) throw e;
     }
 
     /** The noise of a part, from its first draw on. */
@@ -134,10 +73,6 @@ final class Execution {
         } else {
             noise.start(x);
         }
-    }
-
-    private void part(int index, Batching.Part part) {
-        part(index, part, cancellation);
     }
 
     private void part(int index, Batching.Part part, Cancellation stop) {
@@ -175,7 +110,7 @@ final class Execution {
         stepsDone[part] = Math.max(stepsDone[part], step);
         int slowest = Integer.MAX_VALUE;
         for (int s : stepsDone) slowest = Math.min(slowest, s);
-        long planned = plan.nfe().isPresent() ? (long) plan.nfe().getAsInt() * stepsDone.length : 0;
+        long planned = plan.planned();
         listener.accept(
                 new Progress(nfe, planned, slowest, plan.steps(), Duration.ofNanos(System.nanoTime() - started)));
     }
@@ -220,19 +155,8 @@ final class Execution {
                 List<Condition> one = List.of(wanted);
                 estimator = (t, at, e) -> networks.network().denoise(t, at, one, List.of(e));
             }
-            Estimator clipped = clipped(estimator);
+            Estimator clipped = HostOptions.clipped(plan.settings, estimator, x);
             return known.map(k -> k.around(clipped)).orElse(clipped);
-        }
-
-        private Estimator clipped(Estimator inner) {
-            boolean rederive = plan.settings.get("model", HostOptions.REDERIVE);
-            double clip = plan.settings.get("model", HostOptions.CLIP);
-            List<Double> threshold = plan.settings.get("model", HostOptions.THRESHOLD);
-            if (threshold.size() == 2) {
-                return Clip.threshold(threshold.get(0), threshold.get(1), rederive)
-                        .around(inner, x);
-            }
-            return clip > 0 ? Clip.to(clip, rederive).around(inner, x) : inner;
         }
 
         void run() {

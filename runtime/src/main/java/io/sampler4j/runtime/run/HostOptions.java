@@ -1,7 +1,10 @@
 package io.sampler4j.runtime.run;
 
+import io.sampler4j.api.Tensor;
+import io.sampler4j.api.diffusion.Estimator;
 import io.sampler4j.api.plugin.Option;
 import io.sampler4j.model.Manifest;
+import io.sampler4j.model.diffusion.Clip;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,5 +53,16 @@ final class HostOptions {
             texts.put(REDERIVE.name(), String.valueOf(clip.rederive()));
         });
         return texts;
+    }
+
+    /** An estimator under the clipping that the settings of the model side ask for. */
+    static Estimator clipped(Settings settings, Estimator inner, Tensor like) {
+        boolean rederive = settings.get("model", REDERIVE);
+        double clip = settings.get("model", CLIP);
+        List<Double> threshold = settings.get("model", THRESHOLD);
+        if (threshold.size() == 2) {
+            return Clip.threshold(threshold.get(0), threshold.get(1), rederive).around(inner, like);
+        }
+        return clip > 0 ? Clip.to(clip, rederive).around(inner, like) : inner;
     }
 }

@@ -100,6 +100,11 @@ public final class Plan implements AutoCloseable {
         return dry.map(d -> OptionalInt.of(d.evaluations())).orElse(OptionalInt.empty());
     }
 
+    /** Calls of the network over all parts of the batch; 0 where the sampler adapts. */
+    public long planned() {
+        return (long) nfe().orElse(0) * batching.parts().size();
+    }
+
     /** The noise levels, in the coordinates in which the sampler works. */
     public NoiseGrid grid() {
         return grid;

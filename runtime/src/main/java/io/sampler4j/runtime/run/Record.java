@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.ModelDirectory;
+import io.sampler4j.onnx.Device;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.plugin.Registry;
 import java.nio.ByteBuffer;
@@ -57,13 +58,17 @@ public final class Record {
         if (plan.loop instanceof ExactFirstStep) r.put("exactFirstStep", true);
         plan.dry.ifPresent(d -> r.put("draws", d.draws()).put("compilable", !d.readsData()));
         r.put("nfe", nfe).put("rows", rows);
-        ObjectNode platform = r.putObject("platform");
-        platform.put("sampler4j", version()).put("onnxruntime", OnnxRuntime.version());
-        platform.put("device", plan.device.toString()).put("threads", plan.batching.threadsPerCall());
-        platform.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
-        platform.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        platform(r.putObject("platform"), plan.device, plan.batching);
         r.put("samplesSha256", hash(samples));
         return new Record(r);
+    }
+
+    /** What it ran on. */
+    static void platform(ObjectNode platform, Device device, Batching batching) {
+        platform.put("sampler4j", version()).put("onnxruntime", OnnxRuntime.version());
+        platform.put("device", device.toString()).put("threads", batching.threadsPerCall());
+        platform.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+        platform.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     }
 
     static void model(ObjectNode node, ModelDirectory directory) {

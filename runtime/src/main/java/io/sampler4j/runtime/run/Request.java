@@ -2,6 +2,7 @@ package io.sampler4j.runtime.run;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -22,7 +23,9 @@ public final class Request {
         /** From samples back to the noise that a deterministic sampler makes them of. */
         INVERT,
         /** From noise to samples, both kept: what a rectified flow is trained on again. */
-        PAIRS
+        PAIRS,
+        /** How likely given samples are. */
+        SCORE
     }
 
     /** Which path a run keeps for a moving picture. */
@@ -50,6 +53,8 @@ public final class Request {
     private Path initNoise;
     private Path stepNoise;
     private Path input;
+    private List<Path> scored = List.of();
+    private String scorer;
     private Path initImage;
     private Double strength;
     private Path mask;
@@ -82,6 +87,8 @@ public final class Request {
         initNoise = r.initNoise;
         stepNoise = r.stepNoise;
         input = r.input;
+        scored = r.scored;
+        scorer = r.scorer;
         initImage = r.initImage;
         strength = r.strength;
         mask = r.mask;
@@ -104,6 +111,11 @@ public final class Request {
     /** A request for one sample of this model, by its name in the models directory or by the path of its directory. */
     public static Request of(String model) {
         return new Request(model);
+    }
+
+    /** The same of another model. */
+    public Request model(String nameOrPath) {
+        return with(r -> r.model = nameOrPath);
     }
 
     /** The sampler, by name or alias. Default: the model's. */
@@ -181,6 +193,22 @@ public final class Request {
             r.verb = Verb.INVERT;
             r.input = samples;
         });
+    }
+
+    /**
+     * Asks how likely these are, for {@link io.sampler4j.runtime.Sampler4j#score}: an npy of [n, ...], or one or more
+     * pngs. How many there are is the count.
+     */
+    public Request score(List<Path> samples) {
+        return with(r -> {
+            r.verb = Verb.SCORE;
+            r.scored = List.copyOf(samples);
+        });
+    }
+
+    /** The scorer, by name or alias. Default: the only one there is for the model's kind. */
+    public Request scorer(String name) {
+        return with(r -> r.scorer = name);
     }
 
     /** Keeps the noise beside the samples that it becomes, which a sampler that draws noise on its way cannot give. */
@@ -275,11 +303,13 @@ public final class Request {
         return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
     }
 
-    OptionalLong seed() {
+    /** The seed of sample 0, if one was asked for. */
+    public OptionalLong seed() {
         return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     }
 
-    int count() {
+    /** How many samples. */
+    public int count() {
         return count;
     }
 
@@ -311,6 +341,14 @@ public final class Request {
         return Optional.ofNullable(stepNoise);
     }
 
+    List<Path> scored() {
+        return scored;
+    }
+
+    Optional<String> scorer() {
+        return Optional.ofNullable(scorer);
+    }
+
     Optional<Path> input() {
         return Optional.ofNullable(input);
     }
@@ -339,7 +377,8 @@ public final class Request {
         return device;
     }
 
-    OptionalInt threads() {
+    /** Processor cores to use, if a number was asked for. */
+    public OptionalInt threads() {
         return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
     }
 

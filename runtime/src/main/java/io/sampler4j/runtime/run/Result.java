@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** What a run made, with its record. Immutable; the arrays it gives are copies. */
 public final class Result {
@@ -136,7 +137,22 @@ public final class Result {
         plan.request.trace().ifPresent(p -> new ResultWriter(this).lines(p, traces));
     }
 
-    SampleSpec range() {
+    /** The class asked for of each sample, by its name; empty where none was. */
+    public List<String> classes() {
+        if (plan.classes.isEmpty()) return List.of();
+        List<String> names = plan.directory.manifest().classes().orElseThrow().names();
+        return IntStream.range(0, count())
+                .mapToObj(i -> names.get(plan.classes.get(i % plan.classes.size())))
+                .toList();
+    }
+
+    /** Network evaluations for each sample: their mean, where the sampler adapts. */
+    public double nfePerSample() {
+        return (double) nfe / plan.batching.parts().size();
+    }
+
+    /** The shape and range of a sample. */
+    public SampleSpec range() {
         return plan.directory.manifest().sample().orElseThrow();
     }
 

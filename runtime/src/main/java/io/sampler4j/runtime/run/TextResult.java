@@ -51,6 +51,11 @@ public final class TextResult {
         return Arrays.copyOf(c.ids(), n);
     }
 
+    /** All ids of text k, those after an end included; the mask where the run stopped before a position was settled. */
+    public int[] canvas(int k) {
+        return canvases.get(k).ids().clone();
+    }
+
     /** The probability that each id of text k had when it settled; 1 for those given. */
     public double[] probabilities(int k) {
         return Arrays.copyOf(canvases.get(k).probability(), ids(k).length);

@@ -76,8 +76,7 @@ final class Ddpm implements DiffusionSampler {
         String kind = variance.equals("auto") ? D.variance().toString() : variance;
         return switch (kind) {
             case "large", "large-log" -> (z, e, small, large) -> Math.sqrt(large);
-            case "learned" -> new Learned(x, (v, small, large) -> Math.log(v));
-            case "learned-range" -> new Learned(x, (v, lo, hi) -> (v + 1) / 2 * hi + (1 - v) / 2 * lo);
+            case "learned", "learned-range" -> new Learned(x, LogVariance.of(kind));
             default -> (z, e, small, large) -> Math.sqrt(small);
         };
     }
@@ -89,11 +88,6 @@ final class Ddpm implements DiffusionSampler {
     /** The standard deviation of a step: the same for all elements, or, where it differs, multiplied into z, and then 1. */
     private interface Deviation {
         double scale(Tensor z, Estimate e, double small, double large);
-    }
-
-    /** The logarithm of one element's variance from the network's v (Nichol and Dhariwal 2021, equation 15). */
-    private interface LogVariance {
-        double of(double v, double logSmall, double logLarge);
     }
 
     private static final class Learned implements Deviation {

@@ -1,0 +1,84 @@
+package io.sampler4j.runtime.run;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sampler4j.api.plugin.Offer;
+import io.sampler4j.api.plugin.Option;
+import io.sampler4j.model.ModelDirectory;
+import io.sampler4j.onnx.Network;
+import io.sampler4j.onnx.NetworkOptions;
+import io.sampler4j.onnx.OnnxRuntime;
+import io.sampler4j.runtime.Closer;
+import io.sampler4j.runtime.plugin.PluginHost;
+import io.sampler4j.runtime.plugin.Registry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What scoring is the same of for every kind of model: the scorer, its options, its leases, its record. */
+final class ScoreDraft {
+    final Request request;
+    final ModelDirectory directory;
+    final Reasons reasons = new Reasons();
+    final Components components;
+    private final Registry registry;
+    private final OnnxRuntime onnx;
+    private final Closer leases;
+
+    ScoreDraft(Request request, ModelDirectory directory, PluginHost plugins, OnnxRuntime onnx, Closer leases) {
+        this.request = request;
+        this.directory = directory;
+        this.onnx = onnx;
+        this.leases = leases;
+        registry = leases.add(plugins.lease()).registry();
+        components = new Components(registry, directory.manifest(), reasons);
+        reasons.unless(
+                request.guidance().isEmpty() && request.cfgScale().isEmpty(),
+                "a score is the network's own, and guidance changes what it says: leave --guidance and --cfg-scale away");
+    }
+
+    /** The scorer of this kind that the request names, or the only one, with the host's options beside its own. */
+    <T> Registry.Made<T> scorer(Class<T> kind, List<Option<?>> modelOptions, Map<String, String> byModel) {
+        Optional<String> name = request.scorer().or(() -> only(kind));
+        components.declare("scorer", kind, name);
+        components.declare("model", modelOptions, byModel);
+        components.route(request.settings());
+        components.check("model", modelOptions);
+        Optional<Registry.Made<T>> made = components.make("scorer", kind, name);
+        reasons.settle();
+        return made.orElseThrow();
+    }
+
+    private Optional<String> only(Class<?> kind) {
+        List<String> names = registry.offers().stream()
+                .filter(o -> o.kind() == kind)
+                .map(Offer::name)
+                .toList();
+        reasons.unless(
+                names.size() == 1,
+                names.isEmpty()
+                        ? "no plugin offers a " + Registry.word(kind) + ": add one, such as ddpm.jar"
+                        : "there are several of the kind " + Registry.word(kind) + ": say --scorer; there are "
+                                + components.names(kind));
+        return names.stream().findFirst();
+    }
+
+    Network network(String role, Basics basics) {
+        return leases.add(directory.lease(
+                onnx,
+                role,
+                new NetworkOptions(basics.device(), basics.batching().threadsPerCall())));
+    }
+
+    ObjectNode record(Registry.Made<?> scorer, Basics basics, Map<String, String> hashes) {
+        ObjectNode r = JsonNodeFactory.instance.objectNode();
+        r.put("format", 1).put("verb", "score");
+        Record.model(r.putObject("model"), directory);
+        Record.component(r.putObject("scorer"), scorer);
+        r.put("seed", basics.seed()).put("rng", basics.rng().name()).put("seedMode", request.seedMode());
+        ObjectNode inputs = r.putObject("inputs");
+        hashes.forEach(inputs::put);
+        Record.platform(r.putObject("platform"), basics.device(), basics.batching());
+        return r;
+    }
+}
