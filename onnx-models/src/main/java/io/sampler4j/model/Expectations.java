@@ -62,7 +62,8 @@ final class Expectations {
         if (manifest.kind().equals("diffusion") && role.equals("denoiser")) {
             return port.equals("input") ? List.of("x", "time") : List.of("prediction");
         }
-        if (manifest.kind().equals("tokens") && List.of("denoiser", "prior", "reduced").contains(role)) {
+        if (manifest.kind().equals("tokens")
+                && List.of("denoiser", "prior", "reduced").contains(role)) {
             if (port.equals("input")) return List.of("ids");
             return role.equals("reduced") ? List.of("token", "probability") : List.of("logits");
         }

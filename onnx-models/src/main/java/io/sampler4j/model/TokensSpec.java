@@ -55,7 +55,22 @@ public record TokensSpec(
     /** The same, but for the ids that are suppressed. */
     public TokensSpec suppressing(List<Integer> always, List<Integer> atFirst) {
         return new TokensSpec(
-                vocabulary, mask, ends, pad, begin, corruption, output, shift, attention, block, length, shape, padding,
-                time, classFrom, always, atFirst);
+                vocabulary,
+                mask,
+                ends,
+                pad,
+                begin,
+                corruption,
+                output,
+                shift,
+                attention,
+                block,
+                length,
+                shape,
+                padding,
+                time,
+                classFrom,
+                always,
+                atFirst);
     }
 }

@@ -38,7 +38,13 @@ public final class Query {
     private final int[] without;
     private final boolean asDrawn, gumbel;
 
-    private Query(Set<Stat> stats, double temperature, int topK, double topP, int[] without, boolean asDrawn,
+    private Query(
+            Set<Stat> stats,
+            double temperature,
+            int topK,
+            double topP,
+            int[] without,
+            boolean asDrawn,
             boolean gumbel) {
         this.stats = stats;
         this.temperature = temperature;

@@ -30,11 +30,12 @@ class ReferenceLoopsTest {
     }
 
     static Stream<Arguments> settings() {
-        return StreamSupport.stream(reference().get("settings").spliterator(), false).map(s -> {
-            var shown = ((com.fasterxml.jackson.databind.node.ObjectNode) s.deepCopy());
-            shown.remove("ids");
-            return Arguments.of(shown.toString(), s);
-        });
+        return StreamSupport.stream(reference().get("settings").spliterator(), false)
+                .map(s -> {
+                    var shown = ((com.fasterxml.jackson.databind.node.ObjectNode) s.deepCopy());
+                    shown.remove("ids");
+                    return Arguments.of(shown.toString(), s);
+                });
     }
 
     @ParameterizedTest(name = "{0}")

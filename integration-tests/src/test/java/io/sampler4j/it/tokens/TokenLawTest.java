@@ -77,12 +77,14 @@ class TokenLawTest {
     @ParameterizedTest
     @ValueSource(strings = {"uniform", "gumbel"})
     void oneTokenAStepInRandomOrderDrawsTheChain(String draw) {
-        assertThat(chiSquare(Map.of("draw", draw), "linear", LENGTH, ChainNetwork::probability)).isLessThan(BOUND);
+        assertThat(chiSquare(Map.of("draw", draw), "linear", LENGTH, ChainNetwork::probability))
+                .isLessThan(BOUND);
     }
 
     @Test
     void blocksDrawTheChainToo() {
-        assertThat(chiSquare(Map.of("block-length", "2"), "linear", LENGTH, ChainNetwork::probability)).isLessThan(BOUND);
+        assertThat(chiSquare(Map.of("block-length", "2"), "linear", LENGTH, ChainNetwork::probability))
+                .isLessThan(BOUND);
     }
 
     @Test
@@ -111,7 +113,10 @@ class TokenLawTest {
             double sum = 0;
             for (int first = 0; first < 16; first++) {
                 int n = Integer.bitCount(first);
-                sum += Math.pow(chance, n) * Math.pow(1 - chance, LENGTH - n) * apart(ids, first, 0) * apart(ids, 15 & ~first, first);
+                sum += Math.pow(chance, n)
+                        * Math.pow(1 - chance, LENGTH - n)
+                        * apart(ids, first, 0)
+                        * apart(ids, 15 & ~first, first);
             }
             return sum;
         };
@@ -131,8 +136,8 @@ class TokenLawTest {
      */
     @Test
     void theBoundOfExactConditionalsIsTheLogProbability() {
-        TokenScorer scorer = TextOptions.make(
-                new LladaContribution(), TokenScorer.class, "llada", Map.of("samples", "2000"));
+        TokenScorer scorer =
+                TextOptions.make(new LladaContribution(), TokenScorer.class, "llada", Map.of("samples", "2000"));
         int[] ids = {1, 2, 0, 1};
         TestCanvas x = new TestCanvas(MASK, 3, MASK, MASK, MASK, MASK);
         for (int p = 0; p < LENGTH; p++) x.settle(p, ids[p], 1);
@@ -176,7 +181,8 @@ class TokenLawTest {
             TestCanvas alone = new TestCanvas(MASK, 40 + k, starts[k]);
             network.run(sampler, grid, 1, alone);
             assertThat(together.get(k).ids()).containsExactly(alone.ids());
-            for (int p = 0; p < LENGTH; p++) if (starts[k][p] != MASK) assertThat(alone.id(p)).isEqualTo(starts[k][p]);
+            for (int p = 0; p < LENGTH; p++)
+                if (starts[k][p] != MASK) assertThat(alone.id(p)).isEqualTo(starts[k][p]);
         }
     }
 }

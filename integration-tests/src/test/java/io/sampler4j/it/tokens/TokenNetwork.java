@@ -26,14 +26,12 @@ final class TokenNetwork implements AutoCloseable {
     /** @param tokens members of the manifest's tokens, beside vocabulary, mask and length */
     TokenNetwork(Path onnx, int vocabulary, int mask, String tokens) {
         String hash = Hashes.of(onnx);
-        model = new TokenModel(Manifest.parse(
-                """
+        model = new TokenModel(
+                Manifest.parse("""
                 {"format": 1, "kind": "tokens", "files": {"n.onnx": "%s"},
                  "networks": {"denoiser": {"file": "n.onnx", "inputs": {"ids": "input_ids"}, "outputs": {"logits": "logits"}}},
                  "tokens": {"vocabulary": %d, "mask": %d, "corruption": "absorbing", "length": 64%s}}
-                """
-                        .formatted(hash, vocabulary, mask, tokens.isEmpty() ? "" : ", " + tokens),
-                "test"));
+                """.formatted(hash, vocabulary, mask, tokens.isEmpty() ? "" : ", " + tokens), "test"));
         network = runtime.lease(onnx, hash, NetworkOptions.ONE_THREAD);
     }
 

@@ -167,7 +167,8 @@ final class RowReader {
                 left -= Math.exp((double) (block[k] - top) * inverse);
                 if (left < 0) return last;
             }
-            // The block's float sum and this double one differ in their last digits: the block's last id closes the gap.
+            // The block's float sum and this double one differ in their last digits: the block's last id closes the
+            // gap.
             return last;
         }
         return last;
@@ -262,7 +263,8 @@ final class RowReader {
             int size = load(b);
             if (candidates.length < n + size) candidates = Arrays.copyOf(candidates, Math.max(n + size, 2 * n));
             for (int k = 0; k < size; k++) {
-                if (block[k] >= lowest && block[k] != Float.NEGATIVE_INFINITY) candidates[n++] = key(block[k], b * BLOCK + k);
+                if (block[k] >= lowest && block[k] != Float.NEGATIVE_INFINITY)
+                    candidates[n++] = key(block[k], b * BLOCK + k);
             }
         }
         return n;

@@ -42,13 +42,7 @@ final class TokenCalls implements AutoCloseable {
 
     private record Hidden(int[] never, int[] neverFirst) {}
 
-    TokenCalls(
-            TokenModel model,
-            Network network,
-            String role,
-            double scale,
-            int threads,
-            Cancellation cancellation) {
+    TokenCalls(TokenModel model, Network network, String role, double scale, int threads, Cancellation cancellation) {
         this.model = model;
         this.network = network;
         this.scale = scale;
@@ -75,7 +69,8 @@ final class TokenCalls implements AutoCloseable {
     void answer(List<Asked> all, boolean pad) {
         Map<Integer, List<Asked>> groups = new LinkedHashMap<>();
         for (Asked a : all) {
-            groups.computeIfAbsent(pad ? 0 : a.x().length(), k -> new ArrayList<>()).add(a);
+            groups.computeIfAbsent(pad ? 0 : a.x().length(), k -> new ArrayList<>())
+                    .add(a);
         }
         for (List<Asked> group : groups.values()) {
             int length = group.stream().mapToInt(a -> a.x().length()).max().orElseThrow();
@@ -137,10 +132,13 @@ final class TokenCalls implements AutoCloseable {
         for (int p = 0; p < length; p++) {
             boolean real = p < x.length();
             attention[p] = real ? 1 : 0;
-            ids[p] = !real ? tokens.pad().orElse(0) : withoutPrompt && !x.open(p) ? tokens.mask().getAsInt() : x.id(p);
+            ids[p] = !real
+                    ? tokens.pad().orElse(0)
+                    : withoutPrompt && !x.open(p) ? tokens.mask().getAsInt() : x.id(p);
         }
         slot.ids(names.inputs().get("ids"), b, ids);
-        String mask = names.inputs().get("attention"), positions = names.inputs().get("positions");
+        String mask = names.inputs().get("attention"),
+                positions = names.inputs().get("positions");
         if (mask != null) slot.ids(mask, b, attention);
         if (positions != null) {
             for (int p = 0; p < length; p++) ids[p] = p;
@@ -183,8 +181,10 @@ final class TokenCalls implements AutoCloseable {
             Rows r = a.rows();
             for (int i = 0; i < r.size(); i++, at++) {
                 r.answer(i, Math.toIntExact(token[at]), p.at(at));
-                if (r.query().wants(Stat.RUNNER_UP)) r.runnerUp(i, slot.values(names.outputs().get("runnerUp")).at(at));
-                if (r.query().wants(Stat.ENTROPY)) r.entropy(i, slot.values(names.outputs().get("entropy")).at(at));
+                if (r.query().wants(Stat.RUNNER_UP))
+                    r.runnerUp(i, slot.values(names.outputs().get("runnerUp")).at(at));
+                if (r.query().wants(Stat.ENTROPY))
+                    r.entropy(i, slot.values(names.outputs().get("entropy")).at(at));
             }
         }
     }
@@ -217,19 +217,25 @@ final class TokenCalls implements AutoCloseable {
             eldest.remove();
         }
         Map<String, long[]> in = new LinkedHashMap<>(), out = new LinkedHashMap<>();
-        names.inputs().forEach((meaning, tensor) -> in.put(tensor, switch (meaning) {
-            case "rows" -> new long[] {room};
-            case "bias" -> new long[] {tokens.vocabulary()};
-            case "time" -> new long[] {batch};
-            default -> new long[] {batch, length};
-        }));
-        names.outputs().forEach((meaning, tensor) -> out.put(tensor, switch (meaning) {
-            case "logits" ->
-                form == Form.LOGITS
-                        ? new long[] {batch, length, tokens.vocabulary()}
-                        : new long[] {room, tokens.vocabulary()};
-            default -> new long[] {room};
-        }));
+        names.inputs()
+                .forEach((meaning, tensor) -> in.put(
+                        tensor,
+                        switch (meaning) {
+                            case "rows" -> new long[] {room};
+                            case "bias" -> new long[] {tokens.vocabulary()};
+                            case "time" -> new long[] {batch};
+                            default -> new long[] {batch, length};
+                        }));
+        names.outputs()
+                .forEach((meaning, tensor) -> out.put(
+                        tensor,
+                        switch (meaning) {
+                            case "logits" ->
+                                form == Form.LOGITS
+                                        ? new long[] {batch, length, tokens.vocabulary()}
+                                        : new long[] {room, tokens.vocabulary()};
+                            default -> new long[] {room};
+                        }));
         slot = network.slot(in, out);
         slots.put(key, slot);
         return slot;

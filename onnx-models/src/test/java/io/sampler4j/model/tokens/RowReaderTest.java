@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sampler4j.api.error.NetworkException;
-import io.sampler4j.api.token.CanvasRun;
 import io.sampler4j.api.token.Canvas;
+import io.sampler4j.api.token.CanvasRun;
 import io.sampler4j.api.token.Query;
 import io.sampler4j.api.token.Query.Stat;
 import io.sampler4j.api.token.Rows;
@@ -31,9 +31,10 @@ class RowReaderTest {
     }
 
     static Stream<Arguments> rows() {
-        return kernels().flatMap(k -> IntStream.of(1, 2, 63, 64, 2048, 2049, 4096, 32000, 126464)
-                .boxed()
-                .flatMap(v -> Stream.of(.1, 1.0, 4.0, 12.0).map(spread -> Arguments.of(k, v, spread))));
+        return kernels()
+                .flatMap(k -> IntStream.of(1, 2, 63, 64, 2048, 2049, 4096, 32000, 126464)
+                        .boxed()
+                        .flatMap(v -> Stream.of(.1, 1.0, 4.0, 12.0).map(spread -> Arguments.of(k, v, spread))));
     }
 
     private static float[] logits(int vocabulary, double spread, long seed) {
@@ -97,7 +98,11 @@ class RowReaderTest {
     void statisticsAreThoseOfFloat64(Kernel kernel, int vocabulary, double spread) {
         float[] l = logits(vocabulary, spread, vocabulary);
         double[] p = softmax(l, 1);
-        Query q = Query.token().with(Stat.RUNNER_UP).with(Stat.ENTROPY).with(Stat.MASS).with(Stat.GIVEN);
+        Query q = Query.token()
+                .with(Stat.RUNNER_UP)
+                .with(Stat.ENTROPY)
+                .with(Stat.MASS)
+                .with(Stat.GIVEN);
         Rows r = ask(kernel, over(l), q, .5);
         int best = 0;
         double entropy = 0, mass = 0;
@@ -166,13 +171,14 @@ class RowReaderTest {
     }
 
     static Stream<Arguments> laws() {
-        return kernels().flatMap(k -> Stream.of(
-                Arguments.of(k, Query.token().temperature(1)),
-                Arguments.of(k, Query.token().temperature(.6)),
-                Arguments.of(k, Query.token().temperature(.6).gumbel()),
-                Arguments.of(k, Query.token().temperature(1.3).topK(5)),
-                Arguments.of(k, Query.token().temperature(1.3).topK(5).gumbel()),
-                Arguments.of(k, Query.token().temperature(.8).topP(.8))));
+        return kernels()
+                .flatMap(k -> Stream.of(
+                        Arguments.of(k, Query.token().temperature(1)),
+                        Arguments.of(k, Query.token().temperature(.6)),
+                        Arguments.of(k, Query.token().temperature(.6).gumbel()),
+                        Arguments.of(k, Query.token().temperature(1.3).topK(5)),
+                        Arguments.of(k, Query.token().temperature(1.3).topK(5).gumbel()),
+                        Arguments.of(k, Query.token().temperature(.8).topP(.8))));
     }
 
     /** chi^2 over the ids kept: the bound is the mean plus five standard deviations, and the seed is fixed. */
@@ -181,7 +187,10 @@ class RowReaderTest {
     void drawsFollowTheTemperedFilteredLaw(Kernel kernel, Query q) {
         float[] l = logits(12, 1.5, 5);
         double[] p = softmax(l, q.temperature());
-        Integer[] order = IntStream.range(0, 12).boxed().sorted((a, b) -> Double.compare(p[b], p[a])).toArray(Integer[]::new);
+        Integer[] order = IntStream.range(0, 12)
+                .boxed()
+                .sorted((a, b) -> Double.compare(p[b], p[a]))
+                .toArray(Integer[]::new);
         double kept = 0;
         boolean[] in = new boolean[12];
         for (int k = 0; k < 12 && (q.topK() == 0 || k < q.topK()) && (q.topP() >= 1 || kept < q.topP()); k++) {
@@ -190,7 +199,8 @@ class RowReaderTest {
         }
         int n = 20_000, cells = 0;
         int[] count = new int[12];
-        for (int i = 0; i < n; i++) count[ask(kernel, over(l), q, Uniforms.of(9, i, 0, 0)).token(0)]++;
+        for (int i = 0; i < n; i++)
+            count[ask(kernel, over(l), q, Uniforms.of(9, i, 0, 0)).token(0)]++;
         double chi = 0;
         for (int k = 0; k < 12; k++) {
             if (!in[k]) {
@@ -209,7 +219,11 @@ class RowReaderTest {
     @MethodSource("kernels")
     void confidenceIsOfTheLawDrawnFromWhereAsked(Kernel kernel) {
         float[] l = logits(3000, 2, 8);
-        Query drawn = Query.token().temperature(.5).with(Stat.ENTROPY).with(Stat.RUNNER_UP).probabilityAsDrawn();
+        Query drawn = Query.token()
+                .temperature(.5)
+                .with(Stat.ENTROPY)
+                .with(Stat.RUNNER_UP)
+                .probabilityAsDrawn();
         double[] p = softmax(l, .5);
         Rows r = ask(kernel, over(l), drawn, .4);
         assertThat(r.probability(0)).isCloseTo(p[r.token(0)], EXACT);
@@ -217,7 +231,8 @@ class RowReaderTest {
         for (double x : p) if (x > 0) entropy -= x * Math.log(x);
         assertThat(r.entropy(0)).isCloseTo(entropy, within(2e-5));
         Rows two = ask(kernel, over(l), drawn.topK(2), .4);
-        assertThat(two.runnerUp(0) + Math.max(two.probability(0), 1 - two.runnerUp(0))).isCloseTo(1, within(1e-12));
+        assertThat(two.runnerUp(0) + Math.max(two.probability(0), 1 - two.runnerUp(0)))
+                .isCloseTo(1, within(1e-12));
         Rows plain = ask(kernel, over(l), Query.token().temperature(.5).topK(2), .4);
         assertThat(plain.probability(0)).isCloseTo(softmax(l, 1)[plain.token(0)], EXACT);
     }
@@ -238,11 +253,13 @@ class RowReaderTest {
             for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
                 float[] l = new float[4000];
                 l[3999] = bad;
-                assertThatThrownBy(() -> ask(kernel, over(l), Query.token(), .5)).isInstanceOf(NetworkException.class);
+                assertThatThrownBy(() -> ask(kernel, over(l), Query.token(), .5))
+                        .isInstanceOf(NetworkException.class);
             }
             float[] nothing = new float[10];
             Arrays.fill(nothing, Float.NEGATIVE_INFINITY);
-            assertThatThrownBy(() -> ask(kernel, over(nothing), Query.token(), .5)).hasMessageContaining("suppressed");
+            assertThatThrownBy(() -> ask(kernel, over(nothing), Query.token(), .5))
+                    .hasMessageContaining("suppressed");
         });
     }
 

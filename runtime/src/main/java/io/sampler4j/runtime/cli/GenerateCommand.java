@@ -31,8 +31,9 @@ final class GenerateCommand implements Command {
                         .longOpt("output")
                         .hasArg()
                         .argName("OUT")
-                        .desc(".png (a grid for several), .gif (the path), .npy (raw float32), a directory/, or .txt for "
-                                + "text, which else goes to standard output")
+                        .desc(
+                                ".png (a grid for several), .gif (the path), .npy (raw float32), a directory/, or .txt for "
+                                        + "text, which else goes to standard output")
                         .get());
     }
 

@@ -45,7 +45,12 @@ final class ScoreCommand implements Command {
         o.addOption(CommonOptions.required("model", "M", "the model, by name or directory"));
         o.addOption(value("input", "F", "samples: an .npy, [n, ...], or .png, which may be repeated"));
         o.addOption(value("text", "T", "text: what is scored"));
-        o.addOption(Option.builder("p").longOpt("prompt").hasArg().argName("P").desc("text: what it comes after").get());
+        o.addOption(Option.builder("p")
+                .longOpt("prompt")
+                .hasArg()
+                .argName("P")
+                .desc("text: what it comes after")
+                .get());
         o.addOption(CommonOptions.flag("control", "text: control tokens in it are control tokens, not plain text"));
         o.addOption(CommonOptions.flag("greedy", "text: also says whether greedy prediction makes that very text"));
         o.addOption(value("scorer", "S", "the scorer; default: the only one for the model's kind"));
@@ -57,9 +62,11 @@ final class ScoreCommand implements Command {
         CommonOptions.noArguments(line, name());
         if (line.hasOption("text")) return text(line, terminal);
         for (String option : List.of("prompt", "control", "greedy")) {
-            if (line.hasOption(option)) throw new RefusedException("--" + option + " needs --text, the text to be scored");
+            if (line.hasOption(option))
+                throw new RefusedException("--" + option + " needs --text, the text to be scored");
         }
-        if (!line.hasOption("input")) throw new RefusedException("score needs --input F, or --text T for a model of text");
+        if (!line.hasOption("input"))
+            throw new RefusedException("score needs --input F, or --text T for a model of text");
         List<Path> files = Arrays.stream(line.getOptionValues("input"))
                 .map(CommonOptions::path)
                 .toList();
@@ -80,7 +87,8 @@ final class ScoreCommand implements Command {
 
     private static int text(CommandLine line, Terminal terminal) {
         for (String option : List.of("input", "steps", "sampler", "scheduler", "count", "batch")) {
-            if (line.hasOption(option)) throw new RefusedException("--" + option + " has no meaning with --text: leave it away");
+            if (line.hasOption(option))
+                throw new RefusedException("--" + option + " has no meaning with --text: leave it away");
         }
         TextRequest request = TextOptions.request(line);
         String text = line.getOptionValue("text");

@@ -24,16 +24,33 @@ import org.apache.commons.cli.Options;
 
 /** What {@code generate} takes for a model of text. */
 final class TextOptions {
-    private static final Set<String> TEXT = Set.of(
-            "prompt", "prompts", "infill", "length", "control", "stream", "tokens", "save-canvas", "resume");
+    private static final Set<String> TEXT =
+            Set.of("prompt", "prompts", "infill", "length", "control", "stream", "tokens", "save-canvas", "resume");
     private static final Set<String> BOTH = Set.of(
-            "model", "sampler", "scheduler", "steps", "batch", "cfg-scale", "set", "device", "threads", "seed", "output",
-            "models-dir", "plugins-dir", "json");
+            "model",
+            "sampler",
+            "scheduler",
+            "steps",
+            "batch",
+            "cfg-scale",
+            "set",
+            "device",
+            "threads",
+            "seed",
+            "output",
+            "models-dir",
+            "plugins-dir",
+            "json");
 
     private TextOptions() {}
 
     static Options add(Options o) {
-        o.addOption(Option.builder("p").longOpt("prompt").hasArg().argName("TEXT").desc("text: what it begins with").get());
+        o.addOption(Option.builder("p")
+                .longOpt("prompt")
+                .hasArg()
+                .argName("TEXT")
+                .desc("text: what it begins with")
+                .get());
         o.addOption(value("prompts", "F.jsonl", "text: several, {\"prompt\": ...} in each line"));
         o.addOption(value("infill", "TEXT", "text: one with holes, [MASK:3] for three tokens to be found"));
         o.addOption(value("length", "N", "text: tokens made after a prompt; default 64, or what the context leaves"));
@@ -54,7 +71,8 @@ final class TextOptions {
     static void noText(CommandLine line, String model) {
         for (Option o : line.getOptions()) {
             if (TEXT.contains(o.getLongOpt())) {
-                throw new RefusedException("--" + o.getLongOpt() + " is for text, and " + model + " makes none: leave it away");
+                throw new RefusedException(
+                        "--" + o.getLongOpt() + " is for text, and " + model + " makes none: leave it away");
             }
         }
         if (!line.hasOption("output")) {
@@ -65,13 +83,14 @@ final class TextOptions {
     private static void refuse(CommandLine line, String model, String why, Set<String> own) {
         for (Option o : line.getOptions()) {
             if (!own.contains(o.getLongOpt()) && !BOTH.contains(o.getLongOpt())) {
-                throw new RefusedException("--" + o.getLongOpt() + " has no meaning for " + model + ", which " + why
-                        + ": leave it away");
+                throw new RefusedException(
+                        "--" + o.getLongOpt() + " has no meaning for " + model + ", which " + why + ": leave it away");
             }
         }
         int sources = 0;
         for (String s : List.of("prompt", "prompts", "infill", "resume")) if (line.hasOption(s)) sources++;
-        if (sources > 1) throw new RefusedException("--prompt, --prompts, --infill and --resume exclude one another: say one");
+        if (sources > 1)
+            throw new RefusedException("--prompt, --prompts, --infill and --resume exclude one another: say one");
     }
 
     static TextRequest request(CommandLine line) {
@@ -105,7 +124,8 @@ final class TextOptions {
                 if (text.isBlank()) continue;
                 JsonNode node = json.readTree(text);
                 if (!node.path("prompt").isTextual()) {
-                    throw new RefusedException(file + ", line " + number + ": expected {\"prompt\": \"...\"}, found " + text);
+                    throw new RefusedException(
+                            file + ", line " + number + ": expected {\"prompt\": \"...\"}, found " + text);
                 }
                 prompts.add(node.path("prompt").asText());
             }

@@ -30,7 +30,8 @@ final class TextRuns {
                 : Optional.empty();
         out.ifPresent(o -> {
             if (!o.toString().toLowerCase(Locale.ROOT).endsWith(".txt")) {
-                throw new RefusedException("text goes to a file whose name ends in .txt, or to standard output: got " + o);
+                throw new RefusedException(
+                        "text goes to a file whose name ends in .txt, or to standard output: got " + o);
             }
         });
         long started = System.nanoTime();
@@ -63,7 +64,10 @@ final class TextRuns {
     private static void print(TextResult result, boolean tokens, Terminal terminal) {
         for (int k = 0; k < result.count(); k++) {
             if (tokens) {
-                terminal.out().println(Arrays.stream(result.ids(k)).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
+                terminal.out()
+                        .println(Arrays.stream(result.ids(k))
+                                .mapToObj(String::valueOf)
+                                .collect(Collectors.joining(" ")));
             } else {
                 if (k > 0) terminal.out().println();
                 terminal.out().println(result.text(k));

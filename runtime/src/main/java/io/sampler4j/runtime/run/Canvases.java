@@ -30,7 +30,10 @@ final class Canvases {
     static HostCanvas.Saved prompted(String prompt, int length, TokensSpec tokens, Tokenizer tokenizer) {
         IntStream begin = tokens.begin().stream();
         IntStream ids = IntStream.concat(begin, IntStream.of(tokenizer.encode(prompt)));
-        return canvas(IntStream.concat(ids, IntStream.range(0, length).map(i -> mask(tokens))).toArray(), tokens);
+        return canvas(
+                IntStream.concat(ids, IntStream.range(0, length).map(i -> mask(tokens)))
+                        .toArray(),
+                tokens);
     }
 
     /** A text whose holes are masks. */
@@ -49,7 +52,8 @@ final class Canvases {
         boolean none = true;
         for (boolean open : canvas.open()) none &= !open;
         if (none) {
-            throw new RefusedException("the text to fill in has no hole: write [MASK:3] where three tokens are to be found");
+            throw new RefusedException(
+                    "the text to fill in has no hole: write [MASK:3] where three tokens are to be found");
         }
         return canvas;
     }
@@ -119,6 +123,7 @@ final class Canvases {
                         + " is not one of the " + tokens.vocabulary() + " of this model");
             }
         }
-        return new HostCanvas.Saved(ids, open, masked, probability, c.path("step").asInt());
+        return new HostCanvas.Saved(
+                ids, open, masked, probability, c.path("step").asInt());
     }
 }

@@ -123,7 +123,9 @@ final class HostCanvas implements Canvas, CanvasRun {
     void finish() {
         tell(ids.length);
         String more = text.finish();
-        if (!more.isEmpty()) listener.happened(new TokenEvent(request, told - 1, ids[told - 1], probability[told - 1], step, true, more));
+        if (!more.isEmpty())
+            listener.happened(
+                    new TokenEvent(request, told - 1, ids[told - 1], probability[told - 1], step, true, more));
     }
 
     @Override

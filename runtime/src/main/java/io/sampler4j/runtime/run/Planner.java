@@ -4,13 +4,13 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.Models;
 import io.sampler4j.model.diffusion.DiffusionModel;
+import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.Closer;
 import io.sampler4j.runtime.plugin.PluginHost;
 import io.sampler4j.runtime.plugin.Registry;
-import io.sampler4j.onnx.Cancellation;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.Optional;
@@ -106,7 +106,8 @@ public final class Planner {
         int[] wanted;
         try (Closer leases = new Closer()) {
             Registry registry = leases.add(plugins.lease()).registry();
-            wanted = Tokenizers.of(directory, registry, request.control(), leases).encode(text);
+            wanted = Tokenizers.of(directory, registry, request.control(), leases)
+                    .encode(text);
         }
         try (TextPlan plan = plan(TextScoring.greedy(request, wanted.length))) {
             int[] made = plan.run(TokenEvent.Listener.NONE, cancellation).canvas(0);

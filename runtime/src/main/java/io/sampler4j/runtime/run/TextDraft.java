@@ -33,7 +33,9 @@ final class TextDraft {
     static final Option<List<Integer>> BEGIN_SUPPRESS = Option.wholes(
             "begin-suppress", List.of(), 0, Integer.MAX_VALUE, "ids never answered at the first open position");
     static final Option<Boolean> PAD = Option.flag(
-            "pad", false, "texts of unlike lengths share a call, filled up; their last digits then depend on one another");
+            "pad",
+            false,
+            "texts of unlike lengths share a call, filled up; their last digits then depend on one another");
     static final List<Option<?>> MODEL = List.of(SUPPRESS, BEGIN_SUPPRESS, PAD);
 
     final TextRequest request;
@@ -63,20 +65,34 @@ final class TextDraft {
         reasons.unless(request.batch() >= 1, "--batch must be 1 or more, got %d", request.batch());
         scale = request.cfgScale().orElse(manifest.defaults().cfgScale().orElse(1));
         reasons.unless(Double.isFinite(scale), "--cfg-scale must be a finite number, got %s", scale);
-        Optional<String> samplerName = named("sampler", TokenSampler.class, request.sampler().or(() -> manifest.defaults().sampler()));
-        Optional<String> curveName = named("scheduler", TokenScheduler.class, request.scheduler().or(() -> manifest.defaults().scheduler()));
+        Optional<String> samplerName = named(
+                "sampler",
+                TokenSampler.class,
+                request.sampler().or(() -> manifest.defaults().sampler()));
+        Optional<String> curveName = named(
+                "scheduler",
+                TokenScheduler.class,
+                request.scheduler().or(() -> manifest.defaults().scheduler()));
         components.declare("sampler", TokenSampler.class, samplerName);
         components.declare("scheduler", TokenScheduler.class, curveName);
         TokensSpec said = new TokenModel(manifest).tokens();
-        components.declare("model", MODEL, Map.of(
-                SUPPRESS.name(), SUPPRESS.print(said.suppress()), BEGIN_SUPPRESS.name(), BEGIN_SUPPRESS.print(said.beginSuppress())));
+        components.declare(
+                "model",
+                MODEL,
+                Map.of(
+                        SUPPRESS.name(),
+                        SUPPRESS.print(said.suppress()),
+                        BEGIN_SUPPRESS.name(),
+                        BEGIN_SUPPRESS.print(said.beginSuppress())));
         components.route(request.settings());
         sampler = components.make("sampler", TokenSampler.class, samplerName).orElse(null);
-        scheduler = components.make("scheduler", TokenScheduler.class, curveName).orElse(null);
+        scheduler =
+                components.make("scheduler", TokenScheduler.class, curveName).orElse(null);
         components.check("model", MODEL);
         reasons.settle();
         TokensSpec tokens = said.suppressing(
-                components.settings().get("model", SUPPRESS), components.settings().get("model", BEGIN_SUPPRESS));
+                components.settings().get("model", SUPPRESS),
+                components.settings().get("model", BEGIN_SUPPRESS));
         model = new TokenModel(manifest, tokens);
         boolean pads = components.settings().get("model", PAD);
         reasons.unless(
@@ -94,8 +110,7 @@ final class TextDraft {
                 directory.name(),
                 tokens.vocabulary());
         reasons.settle();
-        Optional<Canvases.Resumed> resumed =
-                request.resume().map(f -> Canvases.read(f, directory.sha256(), tokens));
+        Optional<Canvases.Resumed> resumed = request.resume().map(f -> Canvases.read(f, directory.sha256(), tokens));
         canvases = resumed.map(Canvases.Resumed::canvases).orElseGet(() -> fresh(tokens));
         for (int k = 0; k < canvases.size(); k++) checkLength(k, canvases.get(k), tokens);
         seed = request.seed()
@@ -129,8 +144,10 @@ final class TextDraft {
 
     private List<HostCanvas.Saved> fresh(TokensSpec tokens) {
         if (request.infill().isPresent()) {
-            reasons.unless(request.length().isEmpty(), "the holes of --infill say how many tokens: leave --length away");
-            return reasons.collect(() -> List.of(Canvases.infilled(request.infill().get(), tokens, tokenizer)))
+            reasons.unless(
+                    request.length().isEmpty(), "the holes of --infill say how many tokens: leave --length away");
+            return reasons.collect(
+                            () -> List.of(Canvases.infilled(request.infill().get(), tokens, tokenizer)))
                     .orElse(List.of());
         }
         reasons.unless(!request.prompts().isEmpty(), "there is no prompt: say one, or a file with one in each line");
@@ -181,7 +198,9 @@ final class TextDraft {
                     "%s chooses its own steps with these options: leave --scheduler and --steps away",
                     sampler.offer().name());
         }
-        OptionalInt steps = request.steps().isPresent() ? request.steps() : manifest.defaults().steps();
+        OptionalInt steps = request.steps().isPresent()
+                ? request.steps()
+                : manifest.defaults().steps();
         if (steps.isEmpty() && s.followsGrid()) {
             throw new RefusedException(directory.name() + " names no number of steps of its own: say --steps");
         }
@@ -196,7 +215,13 @@ final class TextDraft {
 
     private void checkSampler(HostCanvas.Saved start) {
         HostCanvas canvas = new HostCanvas(
-                0, 0, model.tokens().mask().orElse(-1), start, TokenEvent.Listener.NONE, tokenizer.stream(), new Cancellation());
+                0,
+                0,
+                model.tokens().mask().orElse(-1),
+                start,
+                TokenEvent.Listener.NONE,
+                tokenizer.stream(),
+                new Cancellation());
         Reasons.guarded(() -> sampler.component().check(facts(), grid, canvas, reasons.refusals()));
     }
 
@@ -218,5 +243,4 @@ final class TextDraft {
             }
         };
     }
-
 }

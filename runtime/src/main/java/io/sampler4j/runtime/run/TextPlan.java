@@ -90,11 +90,13 @@ public final class TextPlan implements AutoCloseable {
                 together(part, cancellation, counts);
             }
         } finally {
-            draft.request.saveCanvas().ifPresent(f -> Canvases.write(
-                    f,
-                    draft.directory.sha256(),
-                    draft.seed,
-                    canvases.stream().map(HostCanvas::save).toList()));
+            draft.request
+                    .saveCanvas()
+                    .ifPresent(f -> Canvases.write(
+                            f,
+                            draft.directory.sha256(),
+                            draft.seed,
+                            canvases.stream().map(HostCanvas::save).toList()));
         }
         return new TextResult(
                 draft,
@@ -109,8 +111,8 @@ public final class TextPlan implements AutoCloseable {
         boolean pad = draft.components.settings().get("model", TextDraft.PAD);
         Cancellation siblings = new Cancellation();
         try (Cancellation.Registration tied = cancellation.onCancel(() -> siblings.cancel("the run was cancelled"));
-                TokenBatch batch = new TokenBatch(
-                        draft.model, network, draft.role, draft.scale, pad, draft.threads, siblings)) {
+                TokenBatch batch =
+                        new TokenBatch(draft.model, network, draft.role, draft.scale, pad, draft.threads, siblings)) {
             List<TokenBatch.Member> members = new ArrayList<>();
             for (int k = 0; k < part.size(); k++) members.add(batch.join());
             Throwable[] failures = new Throwable[part.size()];
@@ -118,7 +120,8 @@ public final class TextPlan implements AutoCloseable {
             for (int k = 1; k < part.size(); k++) {
                 int index = k;
                 Thread thread = new Thread(
-                        () -> failures[index] = one(part.get(index), members.get(index), siblings), "sampler4j-text-" + k);
+                        () -> failures[index] = one(part.get(index), members.get(index), siblings),
+                        "sampler4j-text-" + k);
                 thread.setDaemon(true);
                 thread.start();
                 threads.add(thread);

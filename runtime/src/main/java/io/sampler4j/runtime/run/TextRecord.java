@@ -118,11 +118,13 @@ public final class TextRecord {
         String name = json.path("model").path("name").asText();
         ModelDirectory model = models.withSha256(sha256)
                 .orElseThrow(() -> new RefusedException("the record was made with the model \"" + name
-                        + "\" whose manifest has sha256 " + sha256 + ", and no model directory here has it: add it to the"
+                        + "\" whose manifest has sha256 " + sha256
+                        + ", and no model directory here has it: add it to the"
                         + " models directory, or say --models-dir"));
         if (json.path("resumed").asBoolean()) {
-            throw new RefusedException("the run went on from a saved canvas, which its record does not hold: repeat it with"
-                    + " generate --resume and seed " + json.path("seed").asLong());
+            throw new RefusedException(
+                    "the run went on from a saved canvas, which its record does not hold: repeat it with"
+                            + " generate --resume and seed " + json.path("seed").asLong());
         }
         TextRequest r = TextRequest.of(model.path().toString())
                 .sampler(json.path("sampler").path("name").asText())
@@ -139,7 +141,8 @@ public final class TextRecord {
         if (json.has("infill")) r = r.infill(json.path("infill").asText());
         else r = r.prompts(prompts());
         for (String component : new String[] {"sampler", "scheduler"}) {
-            for (Map.Entry<String, JsonNode> o : json.path(component).path("options").properties()) {
+            for (Map.Entry<String, JsonNode> o :
+                    json.path(component).path("options").properties()) {
                 r = r.set(component + "." + o.getKey(), o.getValue().asText());
             }
         }

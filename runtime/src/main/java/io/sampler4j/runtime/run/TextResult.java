@@ -3,8 +3,8 @@ package io.sampler4j.runtime.run;
 import io.sampler4j.runtime.output.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What a run over tokens made, with its record. Immutable; the arrays it gives are copies. */

@@ -51,7 +51,8 @@ final class TextScoring {
                 .sorted()
                 .toList();
         Optional<String> name = scorerName.or(() -> there.size() == 1 ? Optional.of(there.get(0)) : Optional.empty());
-        reasons.unless(name.isPresent(), "say which scorer, with --scorer; there are %s", components.names(TokenScorer.class));
+        reasons.unless(
+                name.isPresent(), "say which scorer, with --scorer; there are %s", components.names(TokenScorer.class));
         components.declare("scorer", TokenScorer.class, name);
         components.route(request.settings());
         Registry.Made<TokenScorer> scorer =
@@ -65,17 +66,24 @@ final class TextScoring {
         HostCanvas.Saved start = canvas(request.prompts().get(0), text, model.tokens(), tokenizer, directory);
         double scale = request.cfgScale().orElse(1);
         String role = model.role(Query.token().with(Query.Stat.GIVEN), scale != 1)
-                .orElseThrow(() -> new RefusedException(
-                        "no network of " + directory.name() + " gives the probability of a given token: export it with logits"));
-        long seed = request.seed().orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
+                .orElseThrow(() -> new RefusedException("no network of " + directory.name()
+                        + " gives the probability of a given token: export it with logits"));
+        long seed = request.seed()
+                .orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
         Network network = leases.add(directory.lease(onnx, role, new NetworkOptions(device, threads)));
         HostCanvas canvas = new HostCanvas(
-                0, seed, model.tokens().mask().orElse(-1), start, TokenEvent.Listener.NONE, tokenizer.stream(), cancellation);
+                0,
+                seed,
+                model.tokens().mask().orElse(-1),
+                start,
+                TokenEvent.Listener.NONE,
+                tokenizer.stream(),
+                cancellation);
         int open = canvas.openIn(0, canvas.length());
         try (TokenBatch batch = new TokenBatch(model, network, role, scale, false, threads, cancellation);
                 TokenBatch.Member denoiser = batch.join()) {
-            Score score = Reasons.guarded(
-                    () -> scorer.component().score(denoiser, model.process(open), canvas, canvas));
+            Score score =
+                    Reasons.guarded(() -> scorer.component().score(denoiser, model.process(open), canvas, canvas));
             ObjectNode record = JsonNodeFactory.instance.objectNode();
             record.put("format", 1).put("verb", "score");
             Record.model(record.putObject("model"), directory);

@@ -12,7 +12,8 @@ package io.sampler4j.runtime.run;
  *     when it is final; in order of position the second time
  * @param text what the final tokens so far add to the text that was told before, possibly empty; empty in other events
  */
-public record TokenEvent(int request, int position, int token, double probability, int step, boolean last, String text) {
+public record TokenEvent(
+        int request, int position, int token, double probability, int step, boolean last, String text) {
     /** Hears of events, on the run's threads, one call at a time; must return soon. */
     @FunctionalInterface
     public interface Listener {

@@ -24,8 +24,8 @@ final class Tokenizers {
             return registry.make(Tokenizer.class, spec.kind(), spec.options()).component();
         }
         String file = spec.file()
-                .orElseThrow(() -> new RefusedException(
-                        directory.name() + ": a tokenizer of kind " + HUGGING_FACE + " needs a file, such as tokenizer.json"));
+                .orElseThrow(() -> new RefusedException(directory.name() + ": a tokenizer of kind " + HUGGING_FACE
+                        + " needs a file, such as tokenizer.json"));
         return leases.add(HuggingFaceText.load(directory.file(file), parseControl));
     }
 }

@@ -39,7 +39,8 @@ public final class HuggingFaceText implements Tokenizer, AutoCloseable {
         for (JsonNode token : file.path("added_tokens")) {
             int id = token.path("id").asInt();
             special.put(token.path("content").asText(), id);
-            if (token.path("special").asBoolean()) controls.put(id, token.path("content").asText());
+            if (token.path("special").asBoolean())
+                controls.put(id, token.path("content").asText());
             else plainTokens.add(token);
             most = Math.max(most, id);
         }
@@ -89,8 +90,10 @@ public final class HuggingFaceText implements Tokenizer, AutoCloseable {
         } catch (RefusedException e) {
             throw e;
         } catch (RuntimeException | LinkageError e) {
-            throw new RefusedException("the tokenizer " + tokenizerJson + " cannot be loaded: " + e.getMessage()
-                    + ". The native library is there for Linux (x64, aarch64), macOS (arm64) and Windows (x64)", e);
+            throw new RefusedException(
+                    "the tokenizer " + tokenizerJson + " cannot be loaded: " + e.getMessage()
+                            + ". The native library is there for Linux (x64, aarch64), macOS (arm64) and Windows (x64)",
+                    e);
         }
     }
 

@@ -17,7 +17,8 @@ class HuggingFaceTextTest {
     @Test
     void textComesBackWhateverItIs() {
         try (HuggingFaceText t = HuggingFaceText.load(FILE, false)) {
-            for (String text : new String[] {"", "In the beginning", "  two  spaces\n", "é ὁ λόγος 🕊 𝔸", "a".repeat(9)}) {
+            for (String text :
+                    new String[] {"", "In the beginning", "  two  spaces\n", "é ὁ λόγος 🕊 𝔸", "a".repeat(9)}) {
                 int[] ids = t.encode(text);
                 assertThat(t.decode(ids, 0, ids.length)).isEqualTo(text);
             }
@@ -43,7 +44,8 @@ class HuggingFaceTextTest {
                 HuggingFaceText parsing = HuggingFaceText.load(FILE, true)) {
             int end = plain.special("<|endoftext|>").orElseThrow();
             assertThat(plain.encode(text)).doesNotContain(end);
-            assertThat(plain.decode(plain.encode(text), 0, plain.encode(text).length)).isEqualTo(text);
+            assertThat(plain.decode(plain.encode(text), 0, plain.encode(text).length))
+                    .isEqualTo(text);
             assertThat(parsing.encode(text)).contains(end);
             assertThat(plain.special("<|nothing|>")).isEmpty();
         }
@@ -79,6 +81,7 @@ class HuggingFaceTextTest {
         assertThatThrownBy(() -> HuggingFaceText.load(file, false))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("tokenizer.json");
-        assertThatThrownBy(() -> HuggingFaceText.load(folder.resolve("none"), false)).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> HuggingFaceText.load(folder.resolve("none"), false))
+                .isInstanceOf(RefusedException.class);
     }
 }

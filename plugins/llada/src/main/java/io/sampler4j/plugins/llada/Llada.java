@@ -36,13 +36,19 @@ final class Llada implements TokenSampler {
     static final Option<Double> CHOICE_TEMPERATURE = Option.decimal(
             "choice-temperature", 0, 0, 1e6, "of Gumbel noise on the measure (Dream's alg_temp); 0 for none");
     static final Option<Boolean> INDEPENDENT = Option.flag(
-            "independent", false, "settle each position by itself with the grid's chance (Dream's origin), not a quota");
+            "independent",
+            false,
+            "settle each position by itself with the grid's chance (Dream's origin), not a quota");
     static final Option<Double> THRESHOLD =
             Option.decimal("threshold", 0, 0, 1, "settle all that are as sure as this, at least one; 0 for the grid");
     static final Option<Double> FACTOR = Option.decimal(
             "factor", 0, 0, 1e6, "settle the n surest for the largest n with n-th >= 1 - factor/(n+1); 0 for the grid");
     static final Option<Double> ENTROPY_BOUND = Option.decimal(
-            "entropy-bound", 0, 0, 1e6, "settle while the entropies settled before stay below, in nats; 0 for the grid");
+            "entropy-bound",
+            0,
+            0,
+            1e6,
+            "settle while the entropies settled before stay below, in nats; 0 for the grid");
     static final Option<Double> REMASK_BELOW = Option.decimal(
             "remask-below", 0, 0, 1, "mask a settled token again when its probability has fallen below; 0 for never");
     static final Option<Double> EDIT_ABOVE = Option.decimal(
@@ -52,8 +58,21 @@ final class Llada implements TokenSampler {
     static final Option<String> DRAW = Option.oneOf(
             "draw", List.of("uniform", "gumbel"), "by one uniform a row, or by the references' uniform an id: one law");
     static final List<Option<?>> OPTIONS = List.of(
-            BLOCK, TEMPERATURE, TOP_K, TOP_P, AS_DRAWN, CHOICE, CHOICE_TEMPERATURE, INDEPENDENT, THRESHOLD, FACTOR,
-            ENTROPY_BOUND, REMASK_BELOW, EDIT_ABOVE, STOP_AT_END, DRAW);
+            BLOCK,
+            TEMPERATURE,
+            TOP_K,
+            TOP_P,
+            AS_DRAWN,
+            CHOICE,
+            CHOICE_TEMPERATURE,
+            INDEPENDENT,
+            THRESHOLD,
+            FACTOR,
+            ENTROPY_BOUND,
+            REMASK_BELOW,
+            EDIT_ABOVE,
+            STOP_AT_END,
+            DRAW);
 
     private static final int MASKED = -1;
 
@@ -80,7 +99,8 @@ final class Llada implements TokenSampler {
         remaskBelow = o.get(REMASK_BELOW);
         editAbove = o.get(EDIT_ABOVE);
         stopAtEnd = o.get(STOP_AT_END);
-        Query q = Query.token().temperature(o.get(TEMPERATURE)).topK(o.get(TOP_K)).topP(o.get(TOP_P));
+        Query q =
+                Query.token().temperature(o.get(TEMPERATURE)).topK(o.get(TOP_K)).topP(o.get(TOP_P));
         if (o.get(AS_DRAWN)) q = q.probabilityAsDrawn();
         if (o.get(DRAW).equals("gumbel")) q = q.gumbel();
         if (remaskBelow > 0) q = q.with(Query.Stat.GIVEN);
@@ -95,7 +115,8 @@ final class Llada implements TokenSampler {
                     "independent, threshold, factor and entropy-bound each say how many settle: choose one");
         }
         if (independent && remaskBelow > 0) {
-            throw new IllegalArgumentException("independent leaves no count to make up for what remask-below masks again");
+            throw new IllegalArgumentException(
+                    "independent leaves no count to make up for what remask-below masks again");
         }
         need(!independent || choice == Choice.RANDOM, "independent", "random");
         need(bound == 0 || choice == Choice.ENTROPY, "entropy-bound", "entropy");
@@ -143,14 +164,23 @@ final class Llada implements TokenSampler {
         for (int b = 0, lo = x.firstOpen(), hi; b * B < open; b++, lo = hi) {
             hi = afterOpen(x, lo, B);
             x.focus(lo, hi);
-            for (int i = independent ? x.step() - b * S : 0; rows.masked(x, lo, hi).size() > 0; i++) {
+            for (int i = independent ? x.step() - b * S : 0;
+                    rows.masked(x, lo, hi).size() > 0;
+                    i++) {
                 int masked = rows.size(), left = counts() ? grid.left(B, i, S) : 0, step = x.step();
                 if (left >= masked) continue; // nothing settles, or a resumed canvas is that far already
-                D.predict(x, ask(rows, x, lo, hi).at((double) maskedIn(x, 0, x.length()) / open).draw(run, step));
+                D.predict(
+                        x,
+                        ask(rows, x, lo, hi)
+                                .at((double) maskedIn(x, 0, x.length()) / open)
+                                .draw(run, step));
                 int[] best = rows.ranked(r -> key(rows, r, x, run, step));
-                int n = counts() ? masked - left : independent ? fallen(rows, best, masked, grid, i, S, run, step) : sure(rows, best, masked);
+                int n = counts()
+                        ? masked - left
+                        : independent ? fallen(rows, best, masked, grid, i, S, run, step) : sure(rows, best, masked);
                 if (revises()) {
-                    // Where the grid counts, what is masked again is made up for; elsewhere one more must settle than is masked.
+                    // Where the grid counts, what is masked again is made up for; elsewhere one more must settle than
+                    // is masked.
                     int again = revise(rows, x, counts() ? left > 0 ? masked - n : 0 : n - 1);
                     if (counts()) n += again;
                     best = rows.ranked(r -> key(rows, r, x, run, step));
@@ -189,7 +219,8 @@ final class Llada implements TokenSampler {
     /** Settled rows are asked about their own token, masked ones about the mask: so they are told apart afterwards. */
     private Rows ask(Rows rows, Canvas x, int lo, int hi) {
         if (revises()) rows.open(x, lo, hi);
-        for (int r = 0; r < rows.size(); r++) rows.about(r, x.masked(rows.position(r)) ? MASKED : x.id(rows.position(r)));
+        for (int r = 0; r < rows.size(); r++)
+            rows.about(r, x.masked(rows.position(r)) ? MASKED : x.id(rows.position(r)));
         return rows;
     }
 
@@ -203,7 +234,8 @@ final class Llada implements TokenSampler {
     }
 
     /** Rows that settle by themselves, each with the chance that the process unmasks it in this step. */
-    private static int fallen(Rows rows, int[] best, int masked, TokenGrid grid, int i, int S, CanvasRun run, int step) {
+    private static int fallen(
+            Rows rows, int[] best, int masked, TokenGrid grid, int i, int S, CanvasRun run, int step) {
         double chance = i < S - 1 ? 1 - grid.noise(i + 1, S) / grid.noise(i, S) : 1;
         int n = 0;
         while (n < masked && run.uniform(step, rows.position(best[n]), 1) < chance) n++;
