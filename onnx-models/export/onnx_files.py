@@ -27,16 +27,17 @@ def export(model, example, path, inputs, outputs, axes=None):
     partial.replace(path)
 
 
-def export_sharing_weights(folder, weights, graphs):
+def export_sharing_weights(folder, weights, graphs, axes=None, fold=True):
     """Writes several graphs of the same weights, whose large tensors lie once in the file `weights`.
 
-    Each graph is (name, model, example, inputs, outputs); it becomes `name.onnx` in the folder.
+    Each graph is (name, model, example, inputs, outputs); it becomes `name.onnx` in the folder. Without folding a
+    matrix that is used twice, once transposed, is stored once.
     """
     folder.mkdir(parents=True, exist_ok=True)
     places, data = {}, bytearray()
     for name, model, example, inputs, outputs in graphs:
         partial = folder / f"{name}.part"
-        network = exported(model, example, partial, inputs, outputs)
+        network = exported(model, example, partial, inputs, outputs, axes, fold)
         for tensor in network.graph.initializer:
             values = numpy_helper.to_array(tensor).tobytes()
             if len(values) < SMALLEST_STORED_OUTSIDE:
@@ -59,13 +60,13 @@ def _refer_to(tensor, file, offset, length):
         tensor.external_data.add(key=key, value=str(value))
 
 
-def exported(model, example, partial, inputs, outputs, axes=None):
+def exported(model, example, partial, inputs, outputs, axes=None, fold=True):
     """The graph of `model` with float16 weights, by way of the file `partial`."""
     axes = axes or {name: {0: "batch"} for name in inputs + outputs}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(model, example, str(partial), dynamo=False, opset_version=18, input_names=inputs,
-                          output_names=outputs, dynamic_axes=axes)
+                          output_names=outputs, dynamic_axes=axes, do_constant_folding=fold)
     network = onnx.load(partial)
     store_weights_as_float16(network, model)
     return network

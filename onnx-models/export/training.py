@@ -21,10 +21,12 @@ WARM_UP_STEPS = 300
 class Training:
     """Model, optimiser, average of the weights, and their clock."""
 
-    def __init__(self, name, model, hours, peak_rate, weight_decay=0.01, average=0.999, start=None):
+    def __init__(self, name, model, hours, peak_rate, weight_decay=0.01, average=0.999, start=None,
+                 optimiser=None):
         """Starts from the averaged weights of the training `start`, or anew; or goes on from its own saved state.
 
         Of a training whose state is gone, the file that it exported has them, large ones rounded to float16.
+        `optimiser` is AdamW unless one is given; its rate is set before each step.
         """
         torch.set_num_threads(1)
         self.folder = TRAINING / name
@@ -35,7 +37,7 @@ class Training:
         self.budget = hours * 3600
         self.peak_rate = peak_rate
         self.average_decay = average
-        self.optimiser = torch.optim.AdamW(model.parameters(), lr=peak_rate, weight_decay=weight_decay, foreach=True)
+        self.optimiser = optimiser or torch.optim.AdamW(model.parameters(), lr=peak_rate, weight_decay=weight_decay, foreach=True)
         self.average = {key: value.detach().clone() for key, value in model.state_dict().items()}
         self.step, self.seen, self.seconds = 0, 0, 0.0
         if (self.folder / "state.pt").exists():

@@ -41,7 +41,9 @@ class ArchitectureTest {
             "plugins/solvers",
             "plugins/consistency",
             "plugins/score-sde",
-            "plugins/dpm-solver");
+            "plugins/dpm-solver",
+            "plugins/llada",
+            "plugins/bytes");
     private static final Pattern BUILT_IN =
             Pattern.compile("/(framework-api|onnx-models|runtime|plugins/[^/]+)/target/(?:classes/|[^/]*\\.jar!/)");
     private static final String TEST_JAR = "-tests.jar!/";

@@ -62,6 +62,11 @@ final class Expectations {
         if (manifest.kind().equals("diffusion") && role.equals("denoiser")) {
             return port.equals("input") ? List.of("x", "time") : List.of("prediction");
         }
+        if (manifest.kind().equals("tokens")
+                && List.of("denoiser", "prior", "reduced").contains(role)) {
+            if (port.equals("input")) return List.of("ids");
+            return role.equals("reduced") ? List.of("token", "probability") : List.of("logits");
+        }
         return List.of();
     }
 
@@ -78,15 +83,31 @@ final class Expectations {
             return new Tensor(all, each ? List.of(BATCH) : null);
         }
         if (denoiser && meaning.equals("class")) return new Tensor(WHOLES, List.of(BATCH));
-        if (manifest.kind().equals("tokens") && meaning.equals("ids")) return new Tensor(WHOLES, List.of(OPEN, OPEN));
-        if (manifest.kind().equals("tokens")
-                && meaning.equals("logits")
-                && manifest.tokens().isPresent()) {
-            return new Tensor(
-                    FLOATS,
-                    List.of(OPEN, OPEN, String.valueOf(manifest.tokens().get().vocabulary())));
+        if (manifest.kind().equals("tokens") && manifest.tokens().isPresent()) {
+            return token(port, meaning, manifest.tokens().get().vocabulary());
         }
         return new Tensor(List.of(), null);
+    }
+
+    /** Sequences are [batch, length]; where {@code rows} are asked for, answers are [rows] or [rows, vocabulary]. */
+    private Tensor token(String port, String meaning, int vocabulary) {
+        boolean chosen = manifest.networks().get(role).inputs().containsKey("rows");
+        String ids = String.valueOf(vocabulary);
+        if (port.equals("input")) {
+            return switch (meaning) {
+                case "ids", "attention", "positions" -> new Tensor(WHOLES, List.of(OPEN, OPEN));
+                case "rows" -> new Tensor(WHOLES, List.of(OPEN));
+                case "bias" -> new Tensor(FLOATS, List.of(ids));
+                case "time" -> new Tensor(FLOATS, List.of(BATCH));
+                default -> new Tensor(List.of(), null);
+            };
+        }
+        return switch (meaning) {
+            case "logits" -> new Tensor(FLOATS, chosen ? List.of(OPEN, ids) : List.of(OPEN, OPEN, ids));
+            case "token" -> new Tensor(WHOLES, List.of(OPEN));
+            case "probability", "runnerUp", "entropy" -> new Tensor(FLOATS, List.of(OPEN));
+            default -> new Tensor(List.of(), null);
+        };
     }
 
     private List<String> sample(int channels) {

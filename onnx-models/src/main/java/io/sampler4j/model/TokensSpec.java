@@ -51,4 +51,26 @@ public record TokensSpec(
         suppress = List.copyOf(suppress);
         beginSuppress = List.copyOf(beginSuppress);
     }
+
+    /** The same, but for the ids that are suppressed. */
+    public TokensSpec suppressing(List<Integer> always, List<Integer> atFirst) {
+        return new TokensSpec(
+                vocabulary,
+                mask,
+                ends,
+                pad,
+                begin,
+                corruption,
+                output,
+                shift,
+                attention,
+                block,
+                length,
+                shape,
+                padding,
+                time,
+                classFrom,
+                always,
+                atFirst);
+    }
 }

@@ -149,6 +149,11 @@ final class OnnxSlot implements Slot {
         output(output).ids(row, into);
     }
 
+    @Override
+    public Values values(String output) {
+        return output(output).values();
+    }
+
     private PortBuffer input(String name) {
         open();
         return named("input", inputs, name);

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.function.IntToDoubleFunction;
 
 /** The memory of one input or output in its own type, its conversions, and the native tensor over it. */
 final class PortBuffer {
@@ -237,15 +236,41 @@ final class PortBuffer {
         copy(range(row, skip, into.length), into, 0, into.length);
     }
 
+    Slot.Values values() {
+        real();
+        return new Slot.Values() {
+            @Override
+            public int size() {
+                return rows * rowLength;
+            }
+
+            @Override
+            public float at(int i) {
+                return element(i);
+            }
+
+            @Override
+            public void copy(int first, float[] into, int count) {
+                PortBuffer.this.copy(first, into, 0, count);
+            }
+        };
+    }
+
+    private float element(int i) {
+        return switch (type) {
+            case FLOAT16 -> Fp16Conversions.fp16ToFloat(bytes.getShort(2 * i));
+            case FLOAT64 -> (float) bytes.getDouble(8 * i);
+            default -> floats.get(i);
+        };
+    }
+
     private void copy(int from, float[] into, int at, int count) {
         if (type == Type.FLOAT32) {
-            floats.position(from).get(into, at, count);
+            // At an index: the buffer's own position would be shared by the threads that read.
+            floats.get(from, into, at, count);
             return;
         }
-        IntToDoubleFunction element = type == Type.FLOAT16
-                ? i -> Fp16Conversions.fp16ToFloat(bytes.getShort(2 * i))
-                : i -> bytes.getDouble(8 * i);
-        for (int i = 0; i < count; i++) into[at + i] = (float) element.applyAsDouble(from + i);
+        for (int i = 0; i < count; i++) into[at + i] = element(from + i);
     }
 
     private void real() {

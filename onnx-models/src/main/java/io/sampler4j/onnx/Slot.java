@@ -66,6 +66,26 @@ public interface Slot extends AutoCloseable {
      */
     void ids(String output, int row, long[] into);
 
+    /**
+     * An output of float32, float16 or float64 as a run of numbers, row-major, read in place: what {@link #run} writes
+     * next is seen through it. Valid until the slot is closed.
+     *
+     * @throws NetworkException if there is no such output, or it holds other than float32, float16 or float64
+     */
+    Values values(String output);
+
+    /** The numbers of an output, where the network put them. Confined to the slot's run, but for {@link #copy}. */
+    interface Values {
+        /** How many there are. */
+        int size();
+
+        /** Number i. */
+        float at(int i);
+
+        /** Copies {@code count} of them from the first on. May be called by several threads at once between two runs. */
+        void copy(int first, float[] into, int count);
+    }
+
     /** Frees the buffers. A second call does nothing. Not to be called during {@link #run}. */
     @Override
     void close();

@@ -180,6 +180,27 @@ public final class JavaNetwork implements Network {
         }
 
         @Override
+        public Values values(String output) {
+            double[] values = output(output).values();
+            return new Values() {
+                @Override
+                public int size() {
+                    return values.length;
+                }
+
+                @Override
+                public float at(int i) {
+                    return (float) values[i];
+                }
+
+                @Override
+                public void copy(int first, float[] into, int count) {
+                    for (int i = 0; i < count; i++) into[i] = (float) values[first + i];
+                }
+            };
+        }
+
+        @Override
         public void close() {
             synchronized (JavaNetwork.this) {
                 if (slotClosed) return;

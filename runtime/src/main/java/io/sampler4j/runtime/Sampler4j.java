@@ -18,6 +18,10 @@ import io.sampler4j.runtime.run.Request;
 import io.sampler4j.runtime.run.Result;
 import io.sampler4j.runtime.run.Scores;
 import io.sampler4j.runtime.run.Scoring;
+import io.sampler4j.runtime.run.TextPlan;
+import io.sampler4j.runtime.run.TextRequest;
+import io.sampler4j.runtime.run.TextResult;
+import io.sampler4j.runtime.run.TokenEvent;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.nio.file.Path;
@@ -25,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /**
  * sampler4j in an application: models, plugins and ONNX Runtime behind one object. Open one for the life of the
@@ -129,6 +134,44 @@ public final class Sampler4j implements AutoCloseable {
         try (Plan plan = plan(request)) {
             return plan.run(progress, cancellation);
         }
+    }
+
+    /**
+     * Checks a request for text and makes everything it needs, without calling the network.
+     *
+     * @throws RefusedException with every reason why it cannot work
+     */
+    public TextPlan plan(TextRequest request) {
+        return planner.get().plan(request);
+    }
+
+    /** Runs a request for text on this thread, and as many more as texts share a call. */
+    public TextResult run(TextRequest request) {
+        try (TextPlan plan = plan(request)) {
+            return plan.run();
+        }
+    }
+
+    /**
+     * How likely a text is after the request's prompt, in bits for each of its bytes.
+     *
+     * @throws RefusedException with the reasons why it cannot be scored
+     */
+    public Scores score(TextRequest request, String text, Optional<String> scorer, Cancellation cancellation) {
+        return planner.get().score(request, text, scorer, cancellation);
+    }
+
+    /** Whether filling in one token a step, the surest first, makes this very text after the request's prompt. */
+    public boolean predicts(TextRequest request, String text, Cancellation cancellation) {
+        return planner.get().predicts(request, text, cancellation);
+    }
+
+    /**
+     * A text as a stream: each subscriber starts a run of its own, hears of its tokens as they settle and become final, and
+     * ends it by cancelling. A slow subscriber slows the run. Refusals arrive as errors.
+     */
+    public Flow.Publisher<TokenEvent> stream(TextRequest request) {
+        return new TokenPublisher(this, request);
     }
 
     /** Starts a request on a thread of its own; refusals arrive in the future as well. */

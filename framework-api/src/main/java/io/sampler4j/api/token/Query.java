@@ -36,20 +36,28 @@ public final class Query {
     private final double topP;
     private final int topK;
     private final int[] without;
-    private final boolean asDrawn;
+    private final boolean asDrawn, gumbel;
 
-    private Query(Set<Stat> stats, double temperature, int topK, double topP, int[] without, boolean asDrawn) {
+    private Query(
+            Set<Stat> stats,
+            double temperature,
+            int topK,
+            double topP,
+            int[] without,
+            boolean asDrawn,
+            boolean gumbel) {
         this.stats = stats;
         this.temperature = temperature;
         this.topK = topK;
         this.topP = topP;
         this.without = without;
         this.asDrawn = asDrawn;
+        this.gumbel = gumbel;
     }
 
     /** The most likely token and its probability; ties go to the lower id. */
     public static Query token() {
-        return new Query(EnumSet.of(Stat.TOKEN, Stat.PROBABILITY), 0, 0, 1, new int[0], false);
+        return new Query(EnumSet.of(Stat.TOKEN, Stat.PROBABILITY), 0, 0, 1, new int[0], false, false);
     }
 
     /**
@@ -57,34 +65,42 @@ public final class Query {
      * stays that of temperature 1, unless {@link #probabilityAsDrawn()}.
      */
     public Query temperature(double t) {
-        return new Query(stats, t, topK, topP, without, asDrawn);
+        return new Query(stats, t, topK, topP, without, asDrawn, gumbel);
     }
 
     /** Draws among the k most likely tokens only; 0 for all. */
     public Query topK(int k) {
-        return new Query(stats, temperature, k, topP, without, asDrawn);
+        return new Query(stats, temperature, k, topP, without, asDrawn, gumbel);
     }
 
     /** Draws among the fewest tokens whose probabilities reach p; 1 for all. */
     public Query topP(double p) {
-        return new Query(stats, temperature, topK, p, without, asDrawn);
+        return new Query(stats, temperature, topK, p, without, asDrawn, gumbel);
     }
 
     /** Never answers these ids. */
     public Query without(int... ids) {
-        return new Query(stats, temperature, topK, topP, ids.clone(), asDrawn);
+        return new Query(stats, temperature, topK, topP, ids.clone(), asDrawn, gumbel);
     }
 
     /** The probability is of the tempered and filtered distribution that the token was drawn from (Dream). */
     public Query probabilityAsDrawn() {
-        return new Query(stats, temperature, topK, topP, without, true);
+        return new Query(stats, temperature, topK, topP, without, true, gumbel);
+    }
+
+    /**
+     * Draws as the references literally do, by the largest of exp(logit) / (-ln U)^temperature with one uniform an id:
+     * the same law as the inverse CDF at a hundred times the cost, to compare with.
+     */
+    public Query gumbel() {
+        return new Query(stats, temperature, topK, topP, without, asDrawn, true);
     }
 
     /** Asks for one more statistic. */
     public Query with(Stat stat) {
         EnumSet<Stat> more = EnumSet.copyOf(stats);
         more.add(stat);
-        return new Query(more, temperature, topK, topP, without, asDrawn);
+        return new Query(more, temperature, topK, topP, without, asDrawn, gumbel);
     }
 
     /** Whether this statistic is asked for. */
@@ -110,6 +126,11 @@ public final class Query {
     /** Ids never answered, as a new array. */
     public int[] without() {
         return without.clone();
+    }
+
+    /** Whether tokens are drawn by one uniform an id. */
+    public boolean isGumbel() {
+        return gumbel;
     }
 
     /** Whether the probability is of the distribution drawn from. */

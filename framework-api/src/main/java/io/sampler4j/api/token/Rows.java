@@ -46,6 +46,13 @@ public final class Rows {
         return this;
     }
 
+    /** All open positions in [from, to), masked or settled, in order. */
+    public Rows open(Canvas x, int from, int to) {
+        size = 0;
+        for (int i = from; i < to; i++) if (x.open(i)) position[size++] = i;
+        return this;
+    }
+
     /** One position. */
     public Rows only(int at) {
         size = 1;

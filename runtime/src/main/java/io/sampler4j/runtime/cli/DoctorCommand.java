@@ -3,6 +3,7 @@ package io.sampler4j.runtime.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sampler4j.api.error.SampleException;
+import io.sampler4j.model.tokens.TokenKernels;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.onnx.ProviderStatus;
 import io.sampler4j.runtime.Sampler4j;
@@ -50,6 +51,7 @@ final class DoctorCommand implements Command {
         jvm(findings);
         telemetry(findings, terminal);
         runtime(findings);
+        findings.add(new Finding("logits", true, "read by the kernel " + TokenKernels.name(), ""));
         try (Sampler4j sampler4j = CommonOptions.open(line)) {
             plugins(findings, sampler4j);
             models(findings, sampler4j);

@@ -9,6 +9,8 @@ import static io.sampler4j.runtime.cli.CommonOptions.whole;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.runtime.output.Form;
 import io.sampler4j.runtime.run.Request;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
@@ -71,6 +73,18 @@ final class RunOptions {
         return o;
     }
 
+    /** The settings of {@code --set key=value}, in order. */
+    static Map<String, String> settings(CommandLine line) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        if (!line.hasOption("set")) return settings;
+        for (String setting : line.getOptionValues("set")) {
+            int equals = setting.indexOf('=');
+            if (equals < 1) throw new RefusedException("--set takes key=value, got \"" + setting + "\"");
+            settings.put(setting.substring(0, equals).strip(), setting.substring(equals + 1));
+        }
+        return settings;
+    }
+
     static Request request(CommandLine line) {
         Request r = common(line);
         if (line.hasOption("sampler")) r = r.sampler(line.getOptionValue("sampler"));
@@ -91,13 +105,7 @@ final class RunOptions {
         if (line.hasOption("threads")) r = r.threads(whole(line, "threads"));
         if (line.hasOption("trace")) r = r.trace(path(line, "trace"));
         if (line.hasOption("trace-states")) r = r.traceStates(path(line, "trace-states"));
-        if (line.hasOption("set")) {
-            for (String setting : line.getOptionValues("set")) {
-                int equals = setting.indexOf('=');
-                if (equals < 1) throw new RefusedException("--set takes key=value, got \"" + setting + "\"");
-                r = r.set(setting.substring(0, equals).strip(), setting.substring(equals + 1));
-            }
-        }
+        for (Map.Entry<String, String> s : settings(line).entrySet()) r = r.set(s.getKey(), s.getValue());
         if (line.hasOption("seed")) r = r.seed(seed(line, "seed"));
         if (line.hasOption("rng")) r = r.rng(line.getOptionValue("rng"));
         if (line.hasOption("seed-mode")) r = r.seedMode(line.getOptionValue("seed-mode"));

@@ -5,14 +5,18 @@ import static io.sampler4j.runtime.cli.CommonOptions.value;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.runtime.Sampler4j;
 import io.sampler4j.runtime.run.Request;
 import io.sampler4j.runtime.run.Scores;
+import io.sampler4j.runtime.run.TextRequest;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 
 /** How likely given samples are. */
@@ -27,19 +31,28 @@ final class ScoreCommand implements Command {
 
     @Override
     public String usage() {
-        return "--model M --input F [options]";
+        return "--model M (--input F | [--prompt P] --text T) [options]";
     }
 
     @Override
     public String about() {
-        return "says how likely samples are under a model, in bits per dimension";
+        return "says how likely samples or texts are under a model, in bits per dimension or byte";
     }
 
     @Override
     public Options options() {
         Options o = new Options();
         o.addOption(CommonOptions.required("model", "M", "the model, by name or directory"));
-        o.addOption(CommonOptions.required("input", "F", "samples: an .npy, [n, ...], or .png, which may be repeated"));
+        o.addOption(value("input", "F", "samples: an .npy, [n, ...], or .png, which may be repeated"));
+        o.addOption(value("text", "T", "text: what is scored"));
+        o.addOption(Option.builder("p")
+                .longOpt("prompt")
+                .hasArg()
+                .argName("P")
+                .desc("text: what it comes after")
+                .get());
+        o.addOption(CommonOptions.flag("control", "text: control tokens in it are control tokens, not plain text"));
+        o.addOption(CommonOptions.flag("greedy", "text: also says whether greedy prediction makes that very text"));
         o.addOption(value("scorer", "S", "the scorer; default: the only one for the model's kind"));
         return RunOptions.seeds(RunOptions.shared(o));
     }
@@ -47,6 +60,13 @@ final class ScoreCommand implements Command {
     @Override
     public int run(CommandLine line, Terminal terminal) {
         CommonOptions.noArguments(line, name());
+        if (line.hasOption("text")) return text(line, terminal);
+        for (String option : List.of("prompt", "control", "greedy")) {
+            if (line.hasOption(option))
+                throw new RefusedException("--" + option + " needs --text, the text to be scored");
+        }
+        if (!line.hasOption("input"))
+            throw new RefusedException("score needs --input F, or --text T for a model of text");
         List<Path> files = Arrays.stream(line.getOptionValues("input"))
                 .map(CommonOptions::path)
                 .toList();
@@ -63,6 +83,40 @@ final class ScoreCommand implements Command {
             else said(scores, terminal);
         }
         return ExitCode.OK;
+    }
+
+    private static int text(CommandLine line, Terminal terminal) {
+        for (String option : List.of("input", "steps", "sampler", "scheduler", "count", "batch")) {
+            if (line.hasOption(option))
+                throw new RefusedException("--" + option + " has no meaning with --text: leave it away");
+        }
+        TextRequest request = TextOptions.request(line);
+        String text = line.getOptionValue("text");
+        Optional<String> scorer = Optional.ofNullable(line.getOptionValue("scorer"));
+        try (Sampler4j sampler4j = CommonOptions.open(line)) {
+            return Runs.interruptible(cancellation -> {
+                Scores scores = sampler4j.score(request, text, scorer, cancellation);
+                Optional<Boolean> greedy = line.hasOption("greedy")
+                        ? Optional.of(sampler4j.predicts(unset(line), text, cancellation))
+                        : Optional.empty();
+                if (line.hasOption("json")) {
+                    ObjectNode node = json(scores);
+                    greedy.ifPresent(g -> node.put("greedy", g));
+                    terminal.out().println(node);
+                } else {
+                    said(scores, terminal);
+                    greedy.ifPresent(g -> terminal.out().println(g ? "greedy: this text" : "greedy: another text"));
+                }
+                return ExitCode.OK;
+            });
+        }
+    }
+
+    /** The settings are the scorer's; the greedy run has its own. */
+    private static TextRequest unset(CommandLine line) {
+        TextRequest r = TextRequest.of(line.getOptionValue("model")).control(line.hasOption("control"));
+        if (line.hasOption("prompt")) r = r.prompt(line.getOptionValue("prompt"));
+        return line.hasOption("threads") ? r.threads(CommonOptions.whole(line, "threads")) : r;
     }
 
     private static void said(Scores s, Terminal terminal) {

@@ -99,7 +99,7 @@ public final class Record {
         node.put(component + "." + option.name(), option.print(settings.get(component, option)));
     }
 
-    private static String version() {
+    static String version() {
         return Optional.ofNullable(Record.class.getPackage().getImplementationVersion())
                 .orElse("development");
     }

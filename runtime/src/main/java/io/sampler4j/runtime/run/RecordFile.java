@@ -39,9 +39,21 @@ public final class RecordFile {
         return json(beside(file), file);
     }
 
+    /** The record of a text, where the file is a {@code .txt} or the record of one. */
+    public static Optional<TextRecord> text(Path file) {
+        if (!ends(file, ".txt") && !ends(file, ".json")) return Optional.empty();
+        Path json = ends(file, ".json") ? file : beside(file);
+        String text = read(json, file);
+        return TextRecord.is(text) ? Optional.of(TextRecord.parse(text, json.toString())) : Optional.empty();
+    }
+
     private static Record json(Path json, Path asked) {
+        return Record.parse(read(json, asked), json.toString());
+    }
+
+    private static String read(Path json, Path asked) {
         try {
-            return Record.parse(Files.readString(json), json.toString());
+            return Files.readString(json);
         } catch (IOException e) {
             throw new RefusedException(
                     "there is no record to read for " + asked + ": expected it in " + json + " (" + e + ")", e);

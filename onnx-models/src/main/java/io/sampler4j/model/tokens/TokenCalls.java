@@ -1,0 +1,250 @@
+package io.sampler4j.model.tokens;
+
+import io.sampler4j.api.token.Canvas;
+import io.sampler4j.api.token.Query;
+import io.sampler4j.api.token.Query.Stat;
+import io.sampler4j.api.token.Rows;
+import io.sampler4j.model.NetworkSpec;
+import io.sampler4j.model.TokensSpec;
+import io.sampler4j.onnx.Cancellation;
+import io.sampler4j.onnx.Network;
+import io.sampler4j.onnx.Slot;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Calls of one network about several canvases at once. Slots are made once for each shape and kept. Confined to one thread at a time. */
+final class TokenCalls implements AutoCloseable {
+    /** Shapes change as runs end and rows settle; more than a few slots of a large vocabulary would fill the memory. */
+    private static final int SLOTS = 6;
+
+    private final TokenModel model;
+    private final TokensSpec tokens;
+    private final Network network;
+    private final NetworkSpec names;
+    private final Form form;
+    private final double scale;
+    private final Cancellation cancellation;
+    private final RowReaders readers;
+    private final Map<String, Slot> slots = new LinkedHashMap<>(16, .75f, true);
+    private final Map<Query, Hidden> hidden = new HashMap<>();
+    private int[] ids = new int[0];
+    private int[] attention = new int[0];
+    private long calls;
+    private long sequences;
+    private long nanos;
+
+    /** One canvas and what is asked about it. */
+    record Asked(Canvas x, Rows rows) {}
+
+    private record Hidden(int[] never, int[] neverFirst) {}
+
+    TokenCalls(TokenModel model, Network network, String role, double scale, int threads, Cancellation cancellation) {
+        this.model = model;
+        this.network = network;
+        this.scale = scale;
+        this.cancellation = cancellation;
+        tokens = model.tokens();
+        names = model.network(role);
+        form = Form.of(names);
+        readers = new RowReaders(threads);
+    }
+
+    long calls() {
+        return calls;
+    }
+
+    long sequences() {
+        return sequences;
+    }
+
+    long nanos() {
+        return nanos;
+    }
+
+    /** Answers all, in as few calls as lengths and ONNX Runtime's 2 GiB a tensor allow. */
+    void answer(List<Asked> all, boolean pad) {
+        Map<Integer, List<Asked>> groups = new LinkedHashMap<>();
+        for (Asked a : all) {
+            groups.computeIfAbsent(pad ? 0 : a.x().length(), k -> new ArrayList<>())
+                    .add(a);
+        }
+        for (List<Asked> group : groups.values()) {
+            int length = group.stream().mapToInt(a -> a.x().length()).max().orElseThrow();
+            int most = most(length);
+            for (int i = 0; i < group.size(); i += most) {
+                call(group.subList(i, Math.min(i + most, group.size())), length);
+            }
+        }
+    }
+
+    private int most(int length) {
+        if (form != Form.LOGITS) return Integer.MAX_VALUE;
+        long each = (scale == 1 ? 1L : 2L) * length * tokens.vocabulary() * Float.BYTES;
+        return (int) Math.max(1, Integer.MAX_VALUE / each);
+    }
+
+    private void call(List<Asked> group, int length) {
+        int canvases = group.size(), batch = scale == 1 ? canvases : 2 * canvases;
+        int count = 0;
+        for (Asked a : group) count += a.rows().size();
+        if (count == 0) return;
+        // Rounded up, so that a shrinking question makes few slots; a row asked twice costs one row.
+        int halves = scale == 1 ? 1 : 2;
+        int room = form == Form.LOGITS ? 0 : halves * roundUp(count);
+        Slot slot = slot(batch, length, room);
+        for (int b = 0; b < batch; b++) {
+            Asked a = group.get(b % canvases);
+            put(slot, b, a.x(), length, b >= canvases);
+            if (names.inputs().containsKey("time")) {
+                slot.fill(names.inputs().get("time"), b, b + 1, time(a.rows().noise()));
+            }
+        }
+        if (form != Form.LOGITS) slot.ids(names.inputs().get("rows"), 0, asked(group, length, room, halves));
+        Query query = group.get(0).rows().query();
+        if (form == Form.STATISTICS && names.inputs().containsKey("bias")) {
+            String bias = names.inputs().get("bias");
+            slot.fill(bias, 0, tokens.vocabulary(), 0);
+            for (int id : hidden(query).never) slot.fill(bias, id, id + 1, Double.NEGATIVE_INFINITY);
+        }
+        long before = System.nanoTime();
+        slot.run(cancellation);
+        nanos += System.nanoTime() - before;
+        calls++;
+        sequences += batch;
+        if (form == Form.STATISTICS) statistics(slot, group, room);
+        else logits(slot, group, length, room, canvases);
+    }
+
+    private static int roundUp(int n) {
+        int step = n <= 8 ? 8 : Integer.highestOneBit(n - 1) / 2;
+        return (n + step - 1) / step * step;
+    }
+
+    private void put(Slot slot, int b, Canvas x, int length, boolean withoutPrompt) {
+        if (ids.length != length) {
+            ids = new int[length];
+            attention = new int[length];
+        }
+        for (int p = 0; p < length; p++) {
+            boolean real = p < x.length();
+            attention[p] = real ? 1 : 0;
+            ids[p] = !real
+                    ? tokens.pad().orElse(0)
+                    : withoutPrompt && !x.open(p) ? tokens.mask().getAsInt() : x.id(p);
+        }
+        slot.ids(names.inputs().get("ids"), b, ids);
+        String mask = names.inputs().get("attention"),
+                positions = names.inputs().get("positions");
+        if (mask != null) slot.ids(mask, b, attention);
+        if (positions != null) {
+            for (int p = 0; p < length; p++) ids[p] = p;
+            slot.ids(positions, b, ids);
+        }
+    }
+
+    /** The share of masks as the network is told it: itself, or the total noise -ln(1 - t) (Lou et al. 2024). */
+    private double time(double share) {
+        return tokens.time().equals("sigma") ? -Math.log1p(-Math.min(share, 1 - 1e-3)) : share;
+    }
+
+    private int[] asked(List<Asked> group, int length, int room, int halves) {
+        int[] rows = new int[room];
+        int at = 0;
+        for (int b = 0; b < group.size(); b++) {
+            Rows r = group.get(b).rows();
+            for (int i = 0; i < r.size(); i++) rows[at++] = b * length + row(r.position(i), length);
+        }
+        Arrays.fill(rows, at, room / halves, rows[0]);
+        for (int i = 0; halves == 2 && i < room / 2; i++) rows[room / 2 + i] = rows[i] + group.size() * length;
+        return rows;
+    }
+
+    /** Row i is about position i + shift; the positions that no row is about are answered by the nearest (Dream). */
+    private int row(int position, int length) {
+        return Math.max(0, Math.min(length - 1, position - tokens.shift()));
+    }
+
+    private Hidden hidden(Query query) {
+        return hidden.computeIfAbsent(query, q -> new Hidden(model.never(q), model.neverFirst(q)));
+    }
+
+    private void statistics(Slot slot, List<Asked> group, int room) {
+        long[] token = new long[room];
+        slot.ids(names.outputs().get("token"), 0, token);
+        Slot.Values p = slot.values(names.outputs().get("probability"));
+        int at = 0;
+        for (Asked a : group) {
+            Rows r = a.rows();
+            for (int i = 0; i < r.size(); i++, at++) {
+                r.answer(i, Math.toIntExact(token[at]), p.at(at));
+                if (r.query().wants(Stat.RUNNER_UP))
+                    r.runnerUp(i, slot.values(names.outputs().get("runnerUp")).at(at));
+                if (r.query().wants(Stat.ENTROPY))
+                    r.entropy(i, slot.values(names.outputs().get("entropy")).at(at));
+            }
+        }
+    }
+
+    private void logits(Slot slot, List<Asked> group, int length, int room, int canvases) {
+        Slot.Values values = slot.values(names.outputs().get("logits"));
+        readers.start();
+        int at = 0;
+        for (int b = 0; b < canvases; b++) {
+            Rows r = group.get(b).rows();
+            Hidden h = hidden(r.query());
+            LogitRows in = new LogitRows(values, tokens.vocabulary(), scale, h.never, h.neverFirst);
+            int first = group.get(b).x().firstOpen();
+            for (int i = 0; i < r.size(); i++, at++) {
+                int row = form == Form.LOGITS ? b * length + row(r.position(i), length) : at;
+                int other = form == Form.LOGITS ? row + canvases * length : room / 2 + at;
+                readers.add(in, row, other, r.position(i) == first, r, i);
+            }
+        }
+        readers.finish();
+    }
+
+    private Slot slot(int batch, int length, int room) {
+        String key = batch + "x" + length + "/" + room;
+        Slot slot = slots.get(key);
+        if (slot != null) return slot;
+        if (slots.size() == SLOTS) {
+            var eldest = slots.entrySet().iterator();
+            eldest.next().getValue().close();
+            eldest.remove();
+        }
+        Map<String, long[]> in = new LinkedHashMap<>(), out = new LinkedHashMap<>();
+        names.inputs()
+                .forEach((meaning, tensor) -> in.put(
+                        tensor,
+                        switch (meaning) {
+                            case "rows" -> new long[] {room};
+                            case "bias" -> new long[] {tokens.vocabulary()};
+                            case "time" -> new long[] {batch};
+                            default -> new long[] {batch, length};
+                        }));
+        names.outputs()
+                .forEach((meaning, tensor) -> out.put(
+                        tensor,
+                        switch (meaning) {
+                            case "logits" ->
+                                form == Form.LOGITS
+                                        ? new long[] {batch, length, tokens.vocabulary()}
+                                        : new long[] {room, tokens.vocabulary()};
+                            default -> new long[] {room};
+                        }));
+        slot = network.slot(in, out);
+        slots.put(key, slot);
+        return slot;
+    }
+
+    @Override
+    public void close() {
+        slots.values().forEach(Slot::close);
+        slots.clear();
+        readers.close();
+    }
+}

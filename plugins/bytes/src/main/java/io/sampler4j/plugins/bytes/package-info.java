@@ -1,0 +1,2 @@
+/** The plugin {@code bytes}: the plainest tokenizer. */
+package io.sampler4j.plugins.bytes;

@@ -1,0 +1,193 @@
+package io.sampler4j.runtime.run;
+
+import io.sampler4j.api.error.CancelledException;
+import io.sampler4j.api.error.PluginException;
+import io.sampler4j.api.error.SampleException;
+import io.sampler4j.api.text.Tokenizer;
+import io.sampler4j.api.token.TokenSampler;
+import io.sampler4j.model.tokens.TokenBatch;
+import io.sampler4j.onnx.Cancellation;
+import io.sampler4j.onnx.Network;
+import io.sampler4j.runtime.Closer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A request for text that was found to work. Holds the network, the tokenizer and the plugins it leased until it is
+ * closed. May be run any number of times, also at once; every run gives the same tokens.
+ */
+public final class TextPlan implements AutoCloseable {
+    final TextDraft draft;
+    private final Network network;
+    private final Closer leases;
+    private boolean closed;
+
+    TextPlan(TextDraft draft, Network network, Closer leases) {
+        this.draft = draft;
+        this.network = network;
+        this.leases = leases;
+    }
+
+    /** The seed of the first text, as asked or as drawn. */
+    public long seed() {
+        return draft.seed;
+    }
+
+    /** How many texts. */
+    public int count() {
+        return draft.canvases.size();
+    }
+
+    /** Turns ids into text and back. Valid until the plan is closed. */
+    public Tokenizer tokenizer() {
+        return draft.tokenizer;
+    }
+
+    /** The ids that text k starts from, those to be found as -1. */
+    public int[] start(int k) {
+        HostCanvas.Saved c = draft.canvases.get(k);
+        int[] ids = c.ids().clone();
+        for (int p = 0; p < ids.length; p++) if (c.masked()[p]) ids[p] = -1;
+        return ids;
+    }
+
+    /** Runs it without being told of anything. */
+    public TextResult run() {
+        return run(TokenEvent.Listener.NONE, new Cancellation());
+    }
+
+    /**
+     * Runs it, on this thread where there is one text, and on as many more as texts share a call.
+     *
+     * @throws SampleException if it is cancelled, or its network or plugin fails; canvases to be saved then are
+     */
+    public TextResult run(TokenEvent.Listener listener, Cancellation cancellation) {
+        synchronized (this) {
+            if (closed) throw new IllegalStateException("this plan has been closed");
+        }
+        Object lock = new Object();
+        TokenEvent.Listener one = e -> {
+            synchronized (lock) {
+                listener.happened(e);
+            }
+        };
+        List<HostCanvas> canvases = new ArrayList<>();
+        for (int k = 0; k < draft.canvases.size(); k++) {
+            canvases.add(new HostCanvas(
+                    k,
+                    draft.seed + k,
+                    draft.model.tokens().mask().orElse(-1),
+                    draft.canvases.get(k),
+                    one,
+                    draft.tokenizer.stream(),
+                    cancellation));
+        }
+        long started = System.nanoTime();
+        long[] counts = new long[3];
+        try {
+            for (int i = 0; i < canvases.size(); i += draft.request.batch()) {
+                List<HostCanvas> part = canvases.subList(i, Math.min(i + draft.request.batch(), canvases.size()));
+                together(part, cancellation, counts);
+            }
+        } finally {
+            draft.request
+                    .saveCanvas()
+                    .ifPresent(f -> Canvases.write(
+                            f,
+                            draft.directory.sha256(),
+                            draft.seed,
+                            canvases.stream().map(HostCanvas::save).toList()));
+        }
+        return new TextResult(
+                draft,
+                canvases.stream().map(HostCanvas::save).toList(),
+                counts[0],
+                counts[1],
+                counts[2],
+                System.nanoTime() - started);
+    }
+
+    private void together(List<HostCanvas> part, Cancellation cancellation, long[] counts) {
+        boolean pad = draft.components.settings().get("model", TextDraft.PAD);
+        Cancellation siblings = new Cancellation();
+        try (Cancellation.Registration tied = cancellation.onCancel(() -> siblings.cancel("the run was cancelled"));
+                TokenBatch batch =
+                        new TokenBatch(draft.model, network, draft.role, draft.scale, pad, draft.threads, siblings)) {
+            List<TokenBatch.Member> members = new ArrayList<>();
+            for (int k = 0; k < part.size(); k++) members.add(batch.join());
+            Throwable[] failures = new Throwable[part.size()];
+            List<Thread> threads = new ArrayList<>();
+            for (int k = 1; k < part.size(); k++) {
+                int index = k;
+                Thread thread = new Thread(
+                        () -> failures[index] = one(part.get(index), members.get(index), siblings),
+                        "sampler4j-text-" + k);
+                thread.setDaemon(true);
+                thread.start();
+                threads.add(thread);
+            }
+            failures[0] = one(part.get(0), members.get(0), siblings);
+            join(threads, siblings);
+            counts[0] += batch.calls();
+            counts[1] += batch.sequences();
+            counts[2] += batch.networkNanos();
+            throwFirst(failures);
+        }
+    }
+
+    /** One text; what ended it, or null. */
+    private Throwable one(HostCanvas canvas, TokenBatch.Member denoiser, Cancellation siblings) {
+        TokenSampler sampler = draft.sampler.component();
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(sampler.getClass().getClassLoader());
+        try (denoiser) {
+            sampler.sample(denoiser, draft.grid, canvas, canvas);
+            canvas.finish();
+            return null;
+        } catch (SampleException e) {
+            siblings.cancel("another text of the run ended");
+            return e;
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            siblings.cancel("another text of the run failed");
+            return new PluginException(
+                    "the sampler " + draft.sampler.offer().name() + " of "
+                            + draft.sampler.plugin().file() + " failed: " + e,
+                    e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    /** Waits for every text, so that none is left running. */
+    private static void join(List<Thread> threads, Cancellation siblings) {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (true) {
+                try {
+                    thread.join();
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    siblings.cancel("the thread that waited for the run was interrupted");
+                }
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    /** A failure before the cancellations that it caused. */
+    private static void throwFirst(Throwable[] failures) {
+        Throwable first = null;
+        for (Throwable f : failures) if (f != null && (first == null || first instanceof CancelledException)) first = f;
+        if (first instanceof RuntimeException e) throw e;
+    }
+
+    /** Gives the network, the tokenizer and the plugins back. A run that still goes on fails. */
+    @Override
+    public synchronized void close() {
+        if (closed) return;
+        closed = true;
+        leases.close();
+    }
+}
