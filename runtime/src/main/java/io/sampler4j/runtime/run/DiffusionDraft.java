@@ -160,7 +160,7 @@ final class DiffusionDraft {
                 "--mask says which part of a picture is made new: say which picture with --init-image");
         reasons.unless(
                 !picture || request.verb() == Request.Verb.GENERATE,
-                "an inversion starts from its own samples, and pairs from noise alone: leave --init-image away");
+                "only a run from noise to samples starts from a picture: leave --init-image away");
         String scale = components.settings().of("run").getOrDefault(HostOptions.INIT_SCALE.name(), "auto");
         reasons.unless(
                 !picture || scale.equals("auto"),
