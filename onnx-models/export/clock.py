@@ -14,8 +14,9 @@ LOWEST_BETA, HIGHEST_BETA = 0.1, 20.0  # linear betas from 1e-4 to 0.02 in 1,000
 def index_of(alpha_squared):
     """The index whose noise level has this alpha^2, the rest of it noise.
 
-    Song et al., arXiv:2011.13456, equation 33: -ln alpha^2 = t b0 + t^2 (b1 - b0) / 2, solved for t.
+    Song et al., arXiv:2011.13456, equation 33: -ln alpha^2 = t b0 + t^2 (b1 - b0) / 2, solved for t. In float64:
+    ONNX Runtime rounds a float32 logarithm in another way at the end of a batch than in its middle.
     """
-    grown = -2 * torch.log(alpha_squared.clamp(min=1e-5)) * (HIGHEST_BETA - LOWEST_BETA)
+    grown = -2 * torch.log(alpha_squared.double().clamp(min=1e-5)) * (HIGHEST_BETA - LOWEST_BETA)
     time = ((LOWEST_BETA ** 2 + grown).sqrt() - LOWEST_BETA) / (HIGHEST_BETA - LOWEST_BETA)
-    return STEPS * time - 1
+    return (STEPS * time - 1).float()

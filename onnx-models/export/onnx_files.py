@@ -94,6 +94,24 @@ def store_weights_as_float16(network, model):
     graph.node.extend(nodes)
 
 
+def load_weights(model, path):
+    """Gives `model` the weights of a file that was exported with it as `network`, to start a training from.
+
+    The export folds the affine part of a normalisation into a product and a sum without the parameters' names;
+    their nodes still have the module's.
+    """
+    graph = onnx.load(path).graph
+    stored = {weight.name.removesuffix(".float16"): weight for weight in graph.initializer}
+    for node in graph.node:
+        if node.op_type in ("Mul", "Add") and node.input[1] in stored:
+            module = node.name.strip("/").rpartition("/")[0].replace("/", ".")
+            stored[f"{module}.{'weight' if node.op_type == 'Mul' else 'bias'}"] = stored[node.input[1]]
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            values = numpy_helper.to_array(stored["network." + name]).astype(np.float32)
+            parameter.copy_(torch.from_numpy(values).view_as(parameter))
+
+
 def open_session(path, threads=1):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads

@@ -22,7 +22,7 @@ def thinned(rows):
 def plot(rows, name, path):
     figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
     axes.plot(rows[:, 0], rows[:, 2], linewidth=1)
-    axes.set(title=f"{name}: training loss", xlabel="step", ylabel="loss", yscale="log")
+    axes.set(title=f"{name}: training loss", xlabel="step", ylabel="loss", yscale="log" if rows[:, 2].min() > 0 else "linear")
     axes.yaxis.set_major_formatter(matplotlib.ticker.StrMethodFormatter("{x:g}"))
     axes.yaxis.set_minor_formatter(matplotlib.ticker.StrMethodFormatter("{x:g}"))
     axes.grid(alpha=0.3, which="both")

@@ -31,7 +31,7 @@ class Residual(nn.Module):
         self.network = network
 
     def forward(self, sample, timestep, class_labels):
-        sigma = torch.exp(4 * timestep)
+        sigma = torch.exp(4 * timestep.double())
         return -self.network(sample, index_of(1 / (1 + sigma * sigma)), class_labels)
 
 
@@ -58,9 +58,11 @@ def example_of(count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=0.35)
+    parser.add_argument("--rate", type=float, default=6e-4, help="the highest learning rate")
+    parser.add_argument("--start", metavar="NAME", default="digits-ddpm", help="the model to start from")
     parser.add_argument("--export", action="store_true", help="only export the last saved state")
     arguments = parser.parse_args()
-    training = Training(NAME, UNet(), arguments.hours, peak_rate=6e-4, start="digits-ddpm")
+    training = Training(NAME, UNet(), arguments.hours, peak_rate=arguments.rate, start=arguments.start)
     if not arguments.export:
         pictures, labels, _, _ = digits.load()
         training.run(shuffled(torch.from_numpy(pictures), torch.from_numpy(labels), BATCH), loss_of)

@@ -80,10 +80,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=0.4)
     parser.add_argument("--pairs", type=Path, metavar="FOLDER")
+    parser.add_argument("--rate", type=float, default=6e-4, help="the highest learning rate")
+    parser.add_argument("--start", metavar="NAME", help="the model to start from: else digits-ddpm, with --pairs digits-flow")
     parser.add_argument("--export", action="store_true", help="only export the last saved state")
     arguments = parser.parse_args()
     name, start = ("digits-flow-2", "digits-flow") if arguments.pairs else ("digits-flow", "digits-ddpm")
-    training = Training(name, UNet(), arguments.hours, peak_rate=6e-4, start=start)
+    training = Training(name, UNet(), arguments.hours, peak_rate=arguments.rate, start=arguments.start or start)
     if not arguments.export:
         data, labels = load_pairs(arguments.pairs) if arguments.pairs else map(torch.from_numpy, digits.load()[:2])
         training.run(shuffled(data, labels, BATCH), loss_with(pair if arguments.pairs else independent_noise))

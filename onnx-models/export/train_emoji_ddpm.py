@@ -66,9 +66,11 @@ def example_of(count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=1.4)
+    parser.add_argument("--rate", type=float, default=1.2e-3, help="the highest learning rate")
+    parser.add_argument("--start", metavar="NAME", help="the model to start from; else anew")
     parser.add_argument("--export", action="store_true", help="only export the last saved state")
     arguments = parser.parse_args()
-    training = Training(NAME, network(), arguments.hours, peak_rate=1.2e-3)
+    training = Training(NAME, network(), arguments.hours, peak_rate=arguments.rate, start=arguments.start)
     if not arguments.export:
         training.run(balanced(emoji.load()[0], BATCH), loss_of)
     path = MODELS / NAME / f"{NAME}.onnx"

@@ -10,7 +10,8 @@ import time
 
 import torch
 
-from digits import TRAINING
+from digits import MODELS, TRAINING
+from onnx_files import load_weights
 
 SAVE_SECONDS = 180
 LOG_STEPS = 50
@@ -24,6 +25,7 @@ class Training:
                  optimiser=None):
         """Starts from the averaged weights of the training `start`, or anew; or goes on from its own saved state.
 
+        Of a training whose state is gone, the file that it exported has them, large ones rounded to float16.
         `optimiser` is AdamW unless one is given; its rate is set before each step.
         """
         torch.set_num_threads(1)
@@ -31,7 +33,7 @@ class Training:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model = model
         if start:
-            model.load_state_dict(torch.load(TRAINING / start / "state.pt", weights_only=True)["average"])
+            self._start_from(start)
         self.budget = hours * 3600
         self.peak_rate = peak_rate
         self.average_decay = average
@@ -76,6 +78,13 @@ class Training:
         partial = self.folder / "state.pt.part"
         torch.save(state, partial)
         partial.replace(self.folder / "state.pt")
+
+    def _start_from(self, name):
+        saved = TRAINING / name / "state.pt"
+        if saved.exists():
+            self.model.load_state_dict(torch.load(saved, weights_only=True)["average"])
+        else:
+            load_weights(self.model, MODELS / name / f"{name}.onnx")
 
     def _restore(self):
         state = torch.load(self.folder / "state.pt", weights_only=True)

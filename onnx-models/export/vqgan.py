@@ -53,12 +53,12 @@ class Codebook(nn.Module):
 
     def nearest(self, z):
         """The index of the nearest code at each place of [n, depth, h, w]."""
-        flat = z.movedim(1, -1)
+        flat = z.permute(0, 2, 3, 1)
         distances = self.codes.square().sum(1) - 2 * flat @ self.codes.T  # |z|^2 is the same for all
         return distances.argmin(-1)
 
     def at(self, indices):
-        return F.embedding(indices, self.codes).movedim(-1, 1)
+        return F.embedding(indices, self.codes).permute(0, 3, 1, 2)
 
     @torch.no_grad()
     def follow(self, z, indices, replace):

@@ -8,25 +8,28 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The built distribution that these tests use, as a user would unpack it. */
-final class Distribution {
+public final class Distribution {
     private Distribution() {}
 
     /** Its folder. */
-    static Path home() {
+    public static Path home() {
         String home = System.getProperty("sampler4j.distribution");
         if (home == null) throw new IllegalStateException("mvn verify builds the distribution and says where it is");
         return Path.of(home);
     }
 
-    static Path plugins() {
+    /** Its plugin jars. */
+    public static Path plugins() {
         return home().resolve("plugins");
     }
 
-    static Path models() {
+    /** Its models. */
+    public static Path models() {
         return home().resolve("models");
     }
 
-    static String sha256(Path file) throws IOException {
+    /** The SHA-256 of a file in hexadecimal, as manifests list it. */
+    public static String sha256(Path file) throws IOException {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         } catch (NoSuchAlgorithmException e) {

@@ -116,14 +116,17 @@ class InpaintingIT {
     private void knownPart(String name) throws IOException {
         Path states = folder.resolve(name + "-states.npy");
         Result result;
+        // A sampler that chooses its own steps keeps no path.
+        boolean keepsPath = !name.equals("dopri5");
+        Request request = inpainted(name, 2).count(3);
         try {
-            result = sampler4j.run(inpainted(name, 2).count(3).traceStates(states));
+            result = sampler4j.run(keepsPath ? request.traceStates(states) : request);
         } catch (RefusedException e) {
             assertThat(e).as("only for networks that were distilled for it").hasMessageContaining("distilled");
             return;
         }
         result.write(folder.resolve(name + ".npy"));
-        float[] path = Npy.read(states).values();
+        float[] path = keepsPath ? Npy.read(states).values() : result.array().values();
         for (int i = 0; i < 3; i++) {
             assertThat(result.sample(i)[0]).isEqualTo(KNOWN);
             // By the sampler's own arithmetic, before the roundings are taken off: float32 beside numbers of 1 to 40.
@@ -389,7 +392,7 @@ class InpaintingIT {
                 "is read from a png, or from an npy of shape");
         refused(plain.initImage(picture), "which is no picture: give an npy");
         refused(plain.initImage(known).set("init-scale", "root"), "init-scale=root has no meaning with --init-image");
-        refused(plain.initImage(known).invert(known), "only a run from noise to samples starts from a picture");
+        refused(plain.initImage(known).invert(known), "an inversion starts from its own samples");
         refused(
                 plain.initImage(known, 0).stepNoise(write("step.npy", new Npy(new int[] {1, 1, 2}, new float[2]))),
                 "leaves no step of 60 to give noise to");

@@ -20,6 +20,9 @@ final class DiffusionFaults {
                 manifest.preconditioning().isEmpty()
                         || manifest.prediction().filter("F"::equals).isPresent(),
                 "preconditioning says what F means: it goes with prediction F");
+        all.unless(
+                manifest.boundary().isEmpty() || manifest.distilled(),
+                "boundary bends x0 as a network distilled as a latent consistency model needs it: say distilled too");
         return all.faults;
     }
 
@@ -54,8 +57,12 @@ final class DiffusionFaults {
                 "prediction F is preconditioned in VE coordinates (Karras et al. 2022, table 1), and"
                         + " process.coordinates is " + process.coordinates());
         unless(
-                !kind.equals("edm") || manifest.sigmaData().isPresent(),
-                "prediction F needs sigmaData, or another preconditioning than edm");
+                !List.of("edm", "consistency").contains(kind)
+                        || manifest.sigmaData().isPresent(),
+                "prediction F needs sigmaData, or another preconditioning than edm and consistency");
+        unless(
+                !kind.equals("consistency") || process.lowest().isPresent(),
+                "preconditioning consistency needs process.lowest: the sigma at which the network answers with x itself");
         unless(
                 !kind.equals("vp") || process.schedule().isPresent(),
                 "preconditioning vp needs process.schedule: linear-beta, with betaMin and betaMax");

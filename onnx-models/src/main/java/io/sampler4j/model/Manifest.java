@@ -18,8 +18,8 @@ import java.util.OptionalDouble;
  * @param process the noise process of a diffusion model
  * @param prediction what its denoiser answers: {@code epsilon}, {@code x0}, {@code v}, {@code velocity}, {@code score}
  *     or {@code F}
- * @param preconditioning what F means: {@code vp}, {@code ve}, {@code iddpm} or {@code edm}, the rows of Karras et al.
- *     2022, table 1
+ * @param preconditioning what F means: {@code vp}, {@code ve}, {@code iddpm}, {@code edm}, rows of Karras et al.
+ *     2022, table 1, or {@code consistency}, of Song et al. 2023
  * @param sigmaData the standard deviation of the data, for EDM's preconditioning
  * @param time how the denoiser is told the noise level
  * @param variance {@code none}, {@code learned} or {@code learned-range}
@@ -30,6 +30,7 @@ import java.util.OptionalDouble;
  * @param latent what a generator or flow starts from
  * @param tokenizer how text becomes ids
  * @param distilled whether it was distilled for few steps, which {@code lcm}, {@code tcd} and {@code consistency} need
+ * @param boundary how x0 of a latent consistency model is bent to be x at time 0
  * @param decoder the second stage
  * @param defaults what a run uses where its user says nothing
  * @param card the file of the model card, one of the listed files
@@ -55,6 +56,7 @@ public record Manifest(
         Optional<LatentSpec> latent,
         Optional<TokenizerSpec> tokenizer,
         boolean distilled,
+        Optional<BoundarySpec> boundary,
         Optional<DecoderSpec> decoder,
         DefaultsSpec defaults,
         Optional<String> card,

@@ -22,7 +22,7 @@ final class ManifestReader {
     static final int FORMAT = 1;
     static final List<String> KINDS = List.of("diffusion", "tokens", "flow", "codec", "classifier", "generator");
     static final List<String> PREDICTIONS = List.of("epsilon", "x0", "v", "velocity", "score", "F");
-    static final List<String> PRECONDITIONINGS = List.of("vp", "ve", "iddpm", "edm");
+    static final List<String> PRECONDITIONINGS = List.of("vp", "ve", "iddpm", "edm", "consistency");
     static final List<String> SCHEDULES = List.of("linear-beta", "cosine");
     static final List<String> VARIANCES = List.of("none", "learned", "learned-range");
     static final List<String> COORDINATES = List.of("VP", "VE", "FLOW");
@@ -87,6 +87,7 @@ final class ManifestReader {
                 at.object("latent", ManifestReader::latent),
                 at.object("tokenizer", ManifestReader::tokenizer),
                 at.flag("distilled"),
+                at.object("boundary", ManifestReader::boundary),
                 at.object("decoder", ManifestReader::decoder),
                 at.object("defaults", ManifestReader::defaults).orElse(DefaultsSpec.NONE),
                 at.text("card"),
@@ -174,6 +175,11 @@ final class ManifestReader {
         OptionalDouble ratio = at.decimal("thresholdRatio"), max = at.decimal("thresholdMax");
         if (ratio.isPresent() != max.isPresent()) at.fault("thresholdRatio", "and thresholdMax go together");
         return new ClipSpec(at.decimal("range"), ratio, max, at.flag("rederive"));
+    }
+
+    private static BoundarySpec boundary(Place at) {
+        double data = at.decimal("sigmaData").orElseGet(() -> at.missing("sigmaData", 0.5));
+        return new BoundarySpec(data, at.decimal("timeScale").orElseGet(() -> at.missing("timeScale", 10.0)));
     }
 
     private static SampleSpec sample(Place at) {

@@ -65,6 +65,10 @@ final class ManifestWriter {
             texts(tokenizer, "options", t.options());
         });
         if (m.distilled()) root.put("distilled", true);
+        m.boundary()
+                .ifPresent(b -> root.putObject("boundary")
+                        .put("sigmaData", b.sigmaData())
+                        .put("timeScale", b.timeScale()));
         m.decoder().ifPresent(d -> {
             ObjectNode decoder = root.putObject("decoder");
             decoder.put("model", d.model()).put("sha256", d.sha256());

@@ -15,6 +15,7 @@ import org.apiguardian.api.API;
 public interface Guidance {
     /**
      * The guided estimator of one run. At scale 1, or outside its interval, it asks for the wanted condition alone.
+     * Called when a run is planned as well, on tensors without data, so that whatever it asks for can be refused.
      *
      * @param networks what it may ask; asking counts rows, not NFE
      * @param wanted what the samples are to be

@@ -2,6 +2,7 @@ package io.sampler4j.api.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.testing.ReferenceSamplers;
@@ -39,6 +40,21 @@ class OfferTest {
         assertThat(euler.localOrder()).isEmpty();
         assertThat(euler.nfePerStep()).isEmpty();
         assertThat(euler.about()).isEmpty();
+    }
+
+    @Test
+    void orderAndCostMayDependOnAnOption() {
+        Offer<DiffusionSampler> rungeKutta = euler.order(1, 2)
+                .where(ORDER, "2", 2, 3, 2)
+                .where(ORDER, "4", 4, 5, 4)
+                .about("kept");
+        assertThat(euler.variants()).isEmpty();
+        assertThat(rungeKutta.variants())
+                .extracting(
+                        Offer.Variant::option, Offer.Variant::value, Offer.Variant::order, Offer.Variant::localOrder)
+                .containsExactly(tuple("order", "2", 2, 3), tuple("order", "4", 4, 5));
+        assertThat(rungeKutta.variants()).extracting(Offer.Variant::nfePerStep).containsExactly(2.0, 4.0);
+        assertThat(rungeKutta.order()).hasValue(1);
     }
 
     @Test

@@ -22,7 +22,11 @@ public final class Convergence {
 
     /** The levels, noise first. */
     public static NoiseGrid grid(Coordinates coordinates, int steps) {
-        return NoiseGrid.of(coordinates, Spacings.karras(steps + 1, HIGH, LOW, 7));
+        return grid(coordinates, HIGH, steps);
+    }
+
+    private static NoiseGrid grid(Coordinates coordinates, double high, int steps) {
+        return NoiseGrid.of(coordinates, Spacings.karras(steps + 1, high, LOW, 7));
     }
 
     /** The largest error at the clean end, in VE coordinates, for a network of that output in those coordinates. */
@@ -42,6 +46,12 @@ public final class Convergence {
     public static Cost costOfSampling(
             DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own, int steps) {
         return cost(sampler, says, own, grid(own, steps), HIGH, LOW);
+    }
+
+    /** The same from a lower level: near the data x0 changes from the first step on, so that a low-order start shows. */
+    public static double ofSampling(
+            DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own, double high, int steps) {
+        return cost(sampler, says, own, grid(own, high, steps), high, LOW).error();
     }
 
     /** The largest error at the noisy end of the same sampler on the reversed grid, as a share of that end's sigma. */

@@ -26,6 +26,7 @@ public final class DiffusionModel {
     private final Network network;
     private final DiffusionProcess process;
     private final Preconditioning preconditioning;
+    private final Prediction raw;
     private final Prediction prediction;
     private final NetworkTime time;
     private final Variance variance;
@@ -57,8 +58,12 @@ public final class DiffusionModel {
         preconditioning = Preconditioning.of(
                 manifest.preconditioning().orElse("edm"),
                 trained.time(),
-                manifest.sigmaData().orElse(1));
-        prediction = prediction(manifest);
+                manifest.sigmaData().orElse(1),
+                manifest.process().get().lowest().orElse(0));
+        raw = prediction(manifest);
+        prediction = manifest.boundary()
+                .<Prediction>map(b -> new Boundary(raw, trained.time(), b))
+                .orElse(raw);
         variance = switch (manifest.variance()) {
             case "learned" -> Variance.LEARNED;
             case "learned-range" -> Variance.LEARNED_RANGE;
@@ -165,7 +170,7 @@ public final class DiffusionModel {
 
     /** What x, in the network's own coordinates, is multiplied by before the network sees it: c_in of F, else 1. */
     double inputScale(NoiseLevel here) {
-        return prediction == preconditioning ? preconditioning.in(here.ratio()) : 1;
+        return raw == preconditioning ? preconditioning.in(here.ratio()) : 1;
     }
 
     NetworkTime time() {

@@ -8,7 +8,7 @@ import io.sampler4j.api.diffusion.Prediction;
  *
  * <pre>D(x; sigma) = c_skip(sigma) x + c_out(sigma) F(c_in(sigma) x; c_noise(sigma))</pre>
  *
- * (Karras et al. 2022, equation 7), with the four rows of its table 1. Of VP and iDDPM the constants, beta and the table
+ * (Karras et al. 2022, equation 7), with the four rows of its table 1 and that of consistency models. Of VP and iDDPM the constants, beta and the table
  * u, are the process's; VP's M - 1 is the manifest's {@code time.scale}. A value; immutable.
  */
 abstract class Preconditioning implements Prediction {
@@ -39,13 +39,14 @@ abstract class Preconditioning implements Prediction {
         return new Map(skip, sigma * out, skip == 1 ? 0 : (1 - skip) / sigma, -out);
     }
 
-    /** The row of this name. */
-    static Preconditioning of(String name, ProcessTime time, double sigmaData) {
+    /** The row of this name; {@code lowest} is the sigma at which a consistency model answers with x itself. */
+    static Preconditioning of(String name, ProcessTime time, double sigmaData, double lowest) {
         return switch (name) {
             case "vp" -> new Vp(time);
             case "ve" -> new Ve();
             case "iddpm" -> new Iddpm((ProcessTime.Table) time);
             case "edm" -> new Edm(sigmaData);
+            case "consistency" -> new Consistency(sigmaData, lowest);
             default ->
                 throw new IllegalStateException("the manifest's reader lets no preconditioning " + name + " pass");
         };
@@ -134,7 +135,7 @@ abstract class Preconditioning implements Prediction {
     }
 
     /** The paper's own. */
-    private static final class Edm extends Preconditioning {
+    private static class Edm extends Preconditioning {
         private final double data;
 
         Edm(double data) {
@@ -164,6 +165,28 @@ abstract class Preconditioning implements Prediction {
         @Override
         double sigma(double noise) {
             return Math.exp(4 * noise);
+        }
+    }
+
+    /** Consistency models (Song et al. 2023, appendix C): as EDM, but for c_skip = 1 and c_out = 0 at the lowest sigma. */
+    private static final class Consistency extends Edm {
+        private final double data, lowest;
+
+        Consistency(double data, double lowest) {
+            super(data);
+            this.data = data;
+            this.lowest = lowest;
+        }
+
+        @Override
+        double skip(double sigma) {
+            double above = sigma - lowest;
+            return data * data / (above * above + data * data);
+        }
+
+        @Override
+        double outBySigma(double sigma) {
+            return lowest == 0 ? super.outBySigma(sigma) : (sigma - lowest) / sigma * super.outBySigma(sigma);
         }
     }
 }

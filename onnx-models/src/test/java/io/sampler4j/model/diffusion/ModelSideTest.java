@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The mathematics of the model side, against diffusers 0.42.1 on torch 2.15 (printed by DDPMScheduler). */
 class ModelSideTest {
-    private static final Preconditioning EDM = Preconditioning.of("edm", ProcessTime.sigma(), .5);
+    private static final Preconditioning EDM = Preconditioning.of("edm", ProcessTime.sigma(), .5, 0);
 
     private static double[] alphaBar(String schedule, double start, double end, boolean zeroSnr, String precision) {
         return BetaSchedule.alphaBar(new BetasSpec(schedule, start, end, 1000, List.of(), precision), zeroSnr);

@@ -7,6 +7,7 @@ import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.Prediction;
 import io.sampler4j.model.BetasSpec;
+import io.sampler4j.model.BoundarySpec;
 import io.sampler4j.model.ProcessSpec;
 import io.sampler4j.model.SampleSpec;
 import io.sampler4j.model.ScheduleSpec;
@@ -42,7 +43,7 @@ class PreconditioningTest {
     }
 
     private static Preconditioning row(String name) {
-        return Preconditioning.of(name, name.equals("vp") ? VP : IDDPM, .5);
+        return Preconditioning.of(name, name.equals("vp") ? VP : IDDPM, .5, .002);
     }
 
     private static NetworkTime time(String name) {
@@ -96,6 +97,33 @@ class PreconditioningTest {
         assertThat(map.ax()).isEqualTo(1);
         assertThat(map.ao()).isZero();
         assertThat(map.bo()).isFinite();
+    }
+
+    @Test
+    void aConsistencyModelAnswersWithXAtTheLowestSigmaAndIsNearEdmFarFromIt() {
+        Prediction.Map lowest = row("consistency").at(Coordinates.VE.at(.002));
+        assertThat(lowest.ax()).isEqualTo(1);
+        assertThat(lowest.ao()).isZero();
+        // Song et al. 2023, appendix C, with d = .5 and epsilon = .002, by hand at sigma = 1.002: 1/(1 + 4),
+        // 1/sqrt(...).
+        Prediction.Map map = row("consistency").at(Coordinates.VE.at(1.002));
+        assertThat(map.ax()).isCloseTo(.2, within(1e-15));
+        assertThat(map.ao()).isCloseTo(.5 / Math.sqrt(1.002 * 1.002 + .25), within(1e-15));
+        assertThat(map.ax() + 1.002 * map.bx()).isCloseTo(1, within(1e-15));
+        assertThat(map.ao() + 1.002 * map.bo()).isCloseTo(0, within(1e-15));
+    }
+
+    @Test
+    void aBoundaryMakesX0ThatOfXAtTimeZeroAndLeavesEps() {
+        Boundary boundary = new Boundary(Prediction.EPSILON, IDDPM, new BoundarySpec(.5, 10));
+        NoiseLevel first = Coordinates.VP.at(IDDPM.ratio(0)), later = Coordinates.VP.at(IDDPM.ratio(3));
+        assertThat(boundary.at(first).ax()).isEqualTo(1);
+        assertThat(boundary.at(first).ao()).isZero();
+        // tau = 30: c_skip = .25 / 900.25, c_out = 30 / sqrt(900.25).
+        Prediction.Map raw = Prediction.EPSILON.at(later), bent = boundary.at(later);
+        assertThat(bent.ax()).isCloseTo(.25 / 900.25 + 30 / Math.sqrt(900.25) * raw.ax(), within(1e-12));
+        assertThat(bent.ao()).isCloseTo(30 / Math.sqrt(900.25) * raw.ao(), within(1e-15));
+        assertThat(bent.bo()).isEqualTo(1);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.sampler4j.runtime.Sampler4j;
 import io.sampler4j.runtime.plugin.PluginReport;
 import io.sampler4j.runtime.plugin.Registry;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -63,11 +64,27 @@ final class PluginsCommand implements Command {
             String aliases = o.aliases().isEmpty() ? "" : " (" + String.join(", ", o.aliases()) + ")";
             out.println("  " + Registry.word(o.kind()) + " " + o.name() + aliases + ": " + o.about());
             if (!o.source().isEmpty()) out.println("      " + o.source());
+            if (!cost(o).isEmpty()) out.println("      " + cost(o));
             for (Option<?> option : o.options()) {
                 out.println("      " + option.name() + "=" + byDefault(option) + "  " + option.about() + " ("
                         + option.range() + ")");
             }
         }
+    }
+
+    /** Order and network evaluations, as far as they are stated. */
+    private static String cost(Offer<?> o) {
+        List<String> parts = new ArrayList<>();
+        o.order().ifPresent(n -> parts.add("order " + n));
+        o.nfePerStep().ifPresent(n -> parts.add(number(n) + " NFE per step"));
+        for (Offer.Variant v : o.variants()) {
+            parts.add(v.option() + "=" + v.value() + ": order " + v.order() + ", " + number(v.nfePerStep()));
+        }
+        return String.join("; ", parts);
+    }
+
+    private static String number(double v) {
+        return v == Math.rint(v) ? String.valueOf((long) v) : String.valueOf(v);
     }
 
     private static <T> String byDefault(Option<T> option) {
@@ -89,6 +106,16 @@ final class PluginsCommand implements Command {
             offer.put("about", o.about()).put("source", o.source());
             o.order().ifPresent(n -> offer.put("order", n));
             o.nfePerStep().ifPresent(n -> offer.put("nfePerStep", n));
+            if (!o.variants().isEmpty()) {
+                ArrayNode variants = offer.putArray("variants");
+                for (Offer.Variant v : o.variants()) {
+                    variants.addObject()
+                            .put("option", v.option())
+                            .put("value", v.value())
+                            .put("order", v.order())
+                            .put("nfePerStep", v.nfePerStep());
+                }
+            }
             ArrayNode options = offer.putArray("options");
             for (Option<?> option : o.options()) {
                 options.addObject()

@@ -1,5 +1,6 @@
 package io.sampler4j.runtime.run;
 
+import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.Guidance;
 import io.sampler4j.api.diffusion.NoiseGrid;
@@ -27,6 +28,8 @@ import java.util.function.Function;
 final class DiffusionDraft {
     /** The strength of diffusers' image to image. */
     private static final double STRENGTH = 0.8;
+    /** Levels of a grid of which only the ends count. */
+    private static final int FINE = 1000;
 
     final Request request;
     final ModelDirectory directory;
@@ -125,7 +128,8 @@ final class DiffusionDraft {
                             + " leave --trace-states and GIFs away; --trace lists what each sample did",
                     sampler.offer().name());
         }
-        if (sampler != null && schedulerName.isEmpty() && request.ratios().isEmpty()) {
+        boolean follows = sampler != null && sampler.component().followsGrid();
+        if (follows && schedulerName.isEmpty() && request.ratios().isEmpty()) {
             reasons.unless(
                     false,
                     "%s names no scheduler of its own: say --scheduler; there are %s",
@@ -156,7 +160,7 @@ final class DiffusionDraft {
                 "--mask says which part of a picture is made new: say which picture with --init-image");
         reasons.unless(
                 !picture || request.verb() == Request.Verb.GENERATE,
-                "an inversion starts from its own samples, and pairs from noise alone: leave --init-image away");
+                "only a run from noise to samples starts from a picture: leave --init-image away");
         String scale = components.settings().of("run").getOrDefault(HostOptions.INIT_SCALE.name(), "auto");
         reasons.unless(
                 !picture || scale.equals("auto"),
@@ -212,6 +216,11 @@ final class DiffusionDraft {
     }
 
     private NoiseGrid scheduled() {
+        NoiseGrid all = scheduler.isPresent() ? bySchedule() : wholeProcess();
+        return request.verb() == Request.Verb.INVERT ? all.reversed() : all;
+    }
+
+    private NoiseGrid bySchedule() {
         NoiseScheduler s = scheduler.orElseThrow().component();
         String name = scheduler.get().offer().name();
         OptionalInt fixed = Reasons.guarded(() -> s.fixedSteps(model.process()));
@@ -229,13 +238,29 @@ final class DiffusionDraft {
             throw new RefusedException(name + " has " + fixed.getAsInt() + " steps by its own options, and --steps "
                     + steps.getAsInt() + " asks for another number: leave --steps away");
         }
-        NoiseGrid all = Reasons.guarded(() -> s.grid(model.process(), steps.getAsInt()));
-        return request.verb() == Request.Verb.INVERT ? all.reversed() : all;
+        return Reasons.guarded(() -> s.grid(model.process(), steps.getAsInt()));
+    }
+
+    /**
+     * From the highest noise that the network knows to the data, for a sampler that chooses its own steps between: finely
+     * and evenly in flow time, of which a picture's strength takes its part.
+     */
+    private NoiseGrid wholeProcess() {
+        double[] ratios = new double[FINE + 1];
+        double highest = model.process().highest(),
+                top = Coordinates.FLOW.at(highest).sigma();
+        ratios[0] = highest;
+        for (int i = 1; i < FINE; i++) {
+            double t = top * (FINE - i) / FINE;
+            ratios[i] = t / (1 - t);
+        }
+        return NoiseGrid.of(model.process().coordinates(), ratios);
     }
 
     /** A number of steps whose grid has the ends of the whole process, for a sampler that needs no more of it. */
     private OptionalInt ends() {
-        return OptionalInt.of(Math.max(2, model.process().trainingSteps()));
+        int N = model.process().trainingSteps();
+        return OptionalInt.of(N > 0 ? N : FINE);
     }
 
     private void checkSampler(Function<String, OtherModel> find) {
@@ -287,14 +312,15 @@ final class DiffusionDraft {
     }
 
     /**
-     * Whether the grid starts in pure noise, the network knows it, and the sampler needs a finite sigma/alpha: its dry
-     * run from there meets a coefficient or a level that is none.
+     * Whether the grid starts in pure noise, the network knows it, and the sampler needs a finite sigma/alpha: its
+     * coordinates cannot hold another, or its dry run from there meets a coefficient or a level that is none.
      */
     private boolean needsExactFirstStep(DiffusionSampler s, HostDenoiser facts, int size, int samples) {
         if (!Double.isInfinite(grid.first().ratio()) || pureNoise().alpha() != 0 || !facts.knows(pureNoise())) {
             return false;
         }
-        if (!s.followsGrid()) return Double.isInfinite(grid.first().sigma());
+        if (Double.isInfinite(grid.first().sigma())) return true;
+        if (!s.followsGrid()) return false;
         DryRun whole = Reasons.guarded(() -> DryRun.of(s, grid, facts, size, samples, Optional.empty()));
         return !whole.problems().isEmpty();
     }

@@ -34,6 +34,13 @@ final class Tcd implements DiffusionSampler {
     @Override
     public void check(Denoiser D, NoiseGrid grid, Tensor x, Refusals refuse) {
         Distilled.check("tcd", D, grid, gamma > 0, refuse);
+        double low = D.time(grid.level(D.lowest())), high = Math.max(D.time(grid.first()), D.time(grid.last()));
+        refuse.unless(
+                gamma == 0 || gamma == 1 || low >= 0 && low < high,
+                "tcd takes shares of the network's own time, which must grow from 0 at the data, and this network is told "
+                        + "%.4g at the data and %.4g at the noise: take gamma=0 or gamma=1",
+                low,
+                high);
     }
 
     @Override

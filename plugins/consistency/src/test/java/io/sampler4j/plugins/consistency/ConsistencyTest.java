@@ -35,7 +35,7 @@ class ConsistencyTest {
     }
 
     /** The perfect consistency function of the mixture: x0 is where the probability-flow ODE carries x. */
-    private static final class Perfect implements Denoiser {
+    private static class Perfect implements Denoiser {
         private final double epsilon;
 
         Perfect(double epsilon) {
@@ -178,6 +178,22 @@ class ConsistencyTest {
         named("tcd", Map.of("gamma", "0")).sample(D, grid, x, run);
         assertThat(x.values()[0]).isCloseTo(expected, within(1e-14));
         assertThat(run.draws()).isZero();
+    }
+
+    @Test
+    void tcdRefusesANetworkWhoseOwnTimeIsNoShareOfTheWay() {
+        Denoiser logarithmic = new Perfect(0) {
+            @Override
+            public double time(NoiseLevel at) {
+                return Math.log(at.ratio()) / 4;
+            }
+        };
+        NoiseGrid grid = NoiseGrid.of(Coordinates.VE, 5, 1, 0);
+        for (String gamma : new String[] {"0", "0.3", "1"}) {
+            Refusals refuse = new Refusals();
+            named("tcd", Map.of("gamma", gamma)).check(logarithmic, grid, DoubleTensor.of(0), refuse);
+            assertThat(refuse.reasons()).hasSize(gamma.equals("0.3") ? 1 : 0);
+        }
     }
 
     @Test

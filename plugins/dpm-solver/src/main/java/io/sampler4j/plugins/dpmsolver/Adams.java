@@ -28,6 +28,7 @@ final class Adams implements DiffusionSampler {
      * @param predictor values behind a prediction
      * @param corrector values behind a correction, the new one included; 0 for none
      * @param slope how two values are integrated
+     * @param curvature the share of the curvature that is taken where there are three values: 1, or 1/2
      * @param lowerFinal whether the last step has order 1, the one before at most 2, and so on
      * @param noise standard deviation of the noise drawn, of which 1 is the SDE's
      * @param drawsAlways whether noise is drawn also in steps that use none of it, as the reference does
@@ -36,6 +37,7 @@ final class Adams implements DiffusionSampler {
             int predictor,
             int corrector,
             DataStep.Slope slope,
+            double curvature,
             boolean lowerFinal,
             double noise,
             boolean drawsAlways) {}
@@ -98,7 +100,7 @@ final class Adams implements DiffusionSampler {
     }
 
     private void take(Tensor x, Tensor from, DataStep step, History past, double[] nodes, Tensor z) {
-        double[] b = step.weights(nodes, rule.slope);
+        double[] b = step.weights(nodes, rule.slope, rule.curvature);
         x.set(step.keep, from, b[0], past.at(0).x0());
         for (int j = 1; j < b.length; j++) x.add(b[j], past.at(j).x0());
         if (step.noise > 0) x.add(rule.noise * step.noise, z);

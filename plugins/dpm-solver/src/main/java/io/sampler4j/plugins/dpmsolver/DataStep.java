@@ -52,12 +52,18 @@ final class DataStep {
      * allows.
      */
     double[] weights(double[] nodes, Slope slope) {
+        return weights(nodes, slope, 1);
+    }
+
+    /** As above, where three values are integrated with so much of their curvature. */
+    double[] weights(double[] nodes, Slope slope, double curvature) {
         double a = 1 + eta;
         double[] moments = new double[nodes.length];
         moments[0] = -Math.expm1(-a * h);
         for (int n = 1; n < moments.length; n++) moments[n] = Math.pow(h, n) - n / a * moments[n - 1];
         if (moments.length == 2 && slope == Slope.MIDPOINT) moments[1] = moments[0] * h / 2;
         if (moments.length == 2 && slope == Slope.LEADING) moments[1] = a * h * h / 2;
+        if (moments.length == 3) moments[2] *= curvature;
         double[] weights = Lagrange.weights(nodes, moments);
         for (int i = 0; i < weights.length; i++) weights[i] *= alpha;
         return weights;

@@ -23,6 +23,11 @@ public final class DpmSolvers implements Contribution {
             "solver",
             List.of("midpoint", "heun"),
             "how the slope of x0 is integrated: by the half of the step, or exactly");
+    static final Option<String> CURVATURE = Option.oneOf(
+            "curvature",
+            List.of("exact", "half"),
+            "how much of three values' curvature is taken: all, or the half that the authors' code, diffusers and "
+                    + "k-diffusion take, which is of local order 3");
     static final Option<Boolean> LOWER_FINAL = Option.flag(
             "lower-final", false, "the last step has order 1, the one before at most 2 (lower_order_final)");
     static final Option<Boolean> LOWER_FINAL_ON =
@@ -57,7 +62,7 @@ public final class DpmSolvers implements Contribution {
                 Offer.of(
                                 DiffusionSampler.class,
                                 "dpmpp-2m",
-                                o -> multistep("dpmpp-2m", 2, slope(o), o),
+                                o -> multistep("dpmpp-2m", 2, slope(o), 1, o),
                                 SOLVER,
                                 LOWER_FINAL)
                         .aliases("DPMSolverMultistepScheduler", "dpmpp_2m", "DPM++ 2M", "sample_dpmpp_2m")
@@ -68,17 +73,20 @@ public final class DpmSolvers implements Contribution {
                 Offer.of(
                                 DiffusionSampler.class,
                                 "dpmpp-3m",
-                                o -> multistep("dpmpp-3m", 3, DataStep.Slope.EXACT, o),
+                                o -> multistep("dpmpp-3m", 3, slope(o), curvature(o), o),
+                                SOLVER,
+                                CURVATURE,
                                 LOWER_FINAL)
                         .aliases("dpmpp_3m", "DPM++ 3M")
-                        .about("third order for one evaluation per step, from the estimates of the two steps before")
+                        .about(
+                                "three estimates for one evaluation per step: third order but for its first steps, which bound a run at 2")
                         .source("Lu et al. 2022, DPM-Solver++, appendix D")
-                        .order(3, 4)
+                        .order(2, 4)
                         .nfePerStep(1),
                 Offer.of(
                                 DiffusionSampler.class,
                                 "dpmpp-2m-sde",
-                                o -> stochastic("dpmpp-2m-sde", 2, slope(o), o),
+                                o -> stochastic("dpmpp-2m-sde", 2, slope(o), 1, o),
                                 ETA,
                                 NOISE,
                                 SOLVER,
@@ -90,9 +98,10 @@ public final class DpmSolvers implements Contribution {
                 Offer.of(
                                 DiffusionSampler.class,
                                 "dpmpp-3m-sde",
-                                o -> stochastic("dpmpp-3m-sde", 3, DataStep.Slope.EXACT, o),
+                                o -> stochastic("dpmpp-3m-sde", 3, DataStep.Slope.EXACT, curvature(o), o),
                                 ETA,
                                 NOISE,
+                                CURVATURE,
                                 LOWER_FINAL)
                         .aliases("dpmpp_3m_sde", "DPM++ 3M SDE", "sample_dpmpp_3m_sde")
                         .about("dpmpp-3m for the reverse SDE")
@@ -112,7 +121,8 @@ public final class DpmSolvers implements Contribution {
                 Offer.of(
                                 DiffusionSampler.class,
                                 "dpmpp-3s",
-                                o -> new SingleStep("dpmpp-3s", 3, DataStep.Slope.EXACT, o),
+                                o -> new SingleStep("dpmpp-3s", 3, slope(o), o),
+                                SOLVER,
                                 SingleStep.INNER)
                         .aliases("dpmpp_3s", "DPM++ 3S")
                         .about("third order within each step: three evaluations, one in the step to the data")
@@ -146,9 +156,9 @@ public final class DpmSolvers implements Contribution {
                                 LOWER_FINAL_ON)
                         .aliases("UniPCMultistepScheduler", "uni_pc", "UniPC", "uni_pc_bh2")
                         .about(
-                                "predictor and corrector for one evaluation per step; order 2 unless asked, one more corrected")
+                                "predictor and corrector for one evaluation per step; order 3 in a run with lower-final=false")
                         .source("Zhao et al. 2023, UniPC, Algorithms 5 and 6")
-                        .order(3, 4)
+                        .order(2, 4)
                         .nfePerStep(1),
                 Offer.of(
                                 DiffusionSampler.class,
@@ -172,13 +182,21 @@ public final class DpmSolvers implements Contribution {
         return o.get(SOLVER).equals("heun") ? DataStep.Slope.EXACT : DataStep.Slope.MIDPOINT;
     }
 
-    private static DiffusionSampler multistep(String name, int order, DataStep.Slope slope, Options o) {
-        return new Adams(name, new Adams.Rule(order, 0, slope, o.get(LOWER_FINAL), 0, false), from -> 0);
+    private static double curvature(Options o) {
+        return o.get(CURVATURE).equals("half") ? .5 : 1;
     }
 
-    private static DiffusionSampler stochastic(String name, int order, DataStep.Slope slope, Options o) {
+    private static DiffusionSampler multistep(
+            String name, int order, DataStep.Slope slope, double curvature, Options o) {
+        Adams.Rule rule = new Adams.Rule(order, 0, slope, curvature, o.get(LOWER_FINAL), 0, false);
+        return new Adams(name, rule, from -> 0);
+    }
+
+    private static DiffusionSampler stochastic(
+            String name, int order, DataStep.Slope slope, double curvature, Options o) {
         double eta = o.get(ETA);
-        return new Adams(name, new Adams.Rule(order, 0, slope, o.get(LOWER_FINAL), o.get(NOISE), false), from -> eta);
+        Adams.Rule rule = new Adams.Rule(order, 0, slope, curvature, o.get(LOWER_FINAL), o.get(NOISE), false);
+        return new Adams(name, rule, from -> eta);
     }
 
     private static DiffusionSampler unipc(Options o) {
@@ -186,7 +204,7 @@ public final class DpmSolvers implements Contribution {
         DataStep.Slope slope = o.get(VARIANT).equals("bh1") ? DataStep.Slope.LEADING : DataStep.Slope.MIDPOINT;
         List<Integer> skip = o.get(SKIP);
         Adams.Rule rule =
-                new Adams.Rule(order, o.get(CORRECTOR) ? order + 1 : 0, slope, o.get(LOWER_FINAL_ON), 0, false);
+                new Adams.Rule(order, o.get(CORRECTOR) ? order + 1 : 0, slope, 1, o.get(LOWER_FINAL_ON), 0, false);
         return new Adams("unipc", rule, new Adams.Steps() {
             @Override
             public double eta(NoiseLevel from) {
@@ -204,7 +222,7 @@ public final class DpmSolvers implements Contribution {
         double tau = o.get(TAU), min = o.get(TAU_MIN), max = o.get(TAU_MAX);
         DataStep.Slope slope = o.get(SLOPE).equals("exact") ? DataStep.Slope.EXACT : DataStep.Slope.LEADING;
         Adams.Rule rule =
-                new Adams.Rule(o.get(PREDICTOR), o.get(VALUES), slope, o.get(LOWER_FINAL_ON), o.get(NOISE), tau > 0);
+                new Adams.Rule(o.get(PREDICTOR), o.get(VALUES), slope, 1, o.get(LOWER_FINAL_ON), o.get(NOISE), tau > 0);
         return new Adams("sa-solver", rule, from -> min <= from.ratio() && from.ratio() <= max ? tau * tau : 0);
     }
 }

@@ -75,8 +75,14 @@ final class SingleStep implements DiffusionSampler {
             return;
         }
         double r = levels[j].lambda() - levels[0].lambda();
-        // The stages of order 3 need their slope's integral to O(h^3), the last step of order 2 does not.
-        double[] b = step.weights(new double[] {0, r}, order == 2 ? slope : DataStep.Slope.EXACT);
+        if (j == 2 && slope == DataStep.Slope.EXACT) {
+            double r1 = levels[1].lambda() - levels[0].lambda();
+            double[] b = step.weights(new double[] {0, r1, r}, slope);
+            x.set(step.keep, from, b[0], stages[0].x0(), b[1], stages[1].x0()).add(b[2], stages[2].x0());
+            return;
+        }
+        // Of order 3 the paper integrates slopes exactly; on the grid its second stage is a step of order 2 of its own.
+        double[] b = step.weights(new double[] {0, r}, j == 1 && (order == 2 || onGrid) ? slope : DataStep.Slope.EXACT);
         x.set(step.keep, from, b[0], stages[0].x0(), b[1], stages[j].x0());
     }
 

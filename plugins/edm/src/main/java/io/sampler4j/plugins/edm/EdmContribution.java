@@ -33,7 +33,8 @@ public final class EdmContribution implements Contribution {
                         .about("Heun with optional churn: 2n - 1 evaluations for n steps to sigma = 0")
                         .source("Karras et al. 2022, Algorithm 2 and equation 4")
                         .order(2, 3)
-                        .nfePerStep(2),
+                        .nfePerStep(2)
+                        .where(Edm.METHOD, "euler", 1, 2, 1),
                 Offer.of(
                                 NoiseScheduler.class,
                                 "edm",

@@ -23,11 +23,13 @@ public final class FlowContribution implements Contribution {
                                 RectifiedFlow.METHOD,
                                 RectifiedFlow.STOCHASTIC)
                         .aliases("FlowMatchEulerDiscreteScheduler")
-                        .about(
-                                "Runge-Kutta in flow time; order and evaluations are euler's, and 2, 2, 4 for midpoint, heun, rk4")
+                        .about("Runge-Kutta in flow time: Euler, midpoint, Heun and RK4")
                         .source("Liu et al. 2023, equation 1")
                         .order(1, 2)
-                        .nfePerStep(1),
+                        .nfePerStep(1)
+                        .where(RectifiedFlow.METHOD, "midpoint", 2, 3, 2)
+                        .where(RectifiedFlow.METHOD, "heun", 2, 3, 2)
+                        .where(RectifiedFlow.METHOD, "rk4", 4, 5, 4),
                 Offer.of(
                                 DiffusionSampler.class,
                                 "dopri5",

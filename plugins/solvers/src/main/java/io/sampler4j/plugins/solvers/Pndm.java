@@ -68,7 +68,7 @@ final class Pndm implements DiffusionSampler {
                 y.set(1, x, next.sigma() - t, d1.eps());
                 D.denoise(y, next, d2);
                 x.add((next.sigma() - t) / 2, d1.eps(), (next.sigma() - t) / 2, d2.eps());
-            } else {
+            } else if (next.sigma() != t) {
                 past.step(x, next.sigma() - t, past.adams(past.size(), time, time + h));
             }
             run.step(i, x, d1.x0());

@@ -144,6 +144,21 @@ class SolversTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"lms", "pndm", "ipndm"})
+    void aLevelThatIsRepeatedMovesNothing(String name) {
+        double[] levels = {9, 7, 5, 3, 1, .5};
+        DoubleTensor once = DoubleTensor.of(2), twice = DoubleTensor.of(2);
+        sample(name, once, levels);
+        sample(name, twice, 9, 7, 5, 3, 1, .5, .5);
+        assertThat(twice.values()[0]).isEqualTo(once.values()[0]);
+    }
+
+    private static void sample(String name, DoubleTensor x, double... levels) {
+        NetworkDenoiser D = GAUSSIAN.denoiser(Output.V, Coordinates.VP);
+        named(name).sample(D, NoiseGrid.of(Coordinates.VE, levels), x, new TestRun(1));
+    }
+
+    @ParameterizedTest
     @CsvSource({"euler,1", "heun,2", "dpm2,2"})
     void onTheReversedGridTheyAreInversionsOfTheSameOrder(String name, int order) {
         double coarse = Convergence.ofInversion(named(name), Output.EPSILON, Coordinates.VP, 256);
