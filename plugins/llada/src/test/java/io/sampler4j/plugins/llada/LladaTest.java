@@ -190,8 +190,10 @@ class LladaTest {
     @Test
     void whatDoesNotDivideIsRefused() {
         Refusals refusals = new Refusals();
-        sampler("block-length", "3").check(new Scripted(new int[0], new double[0]), new LinearCurve(4), blank(4), refusals);
-        sampler("block-length", "2").check(new Scripted(new int[0], new double[0]), new LinearCurve(5), blank(4), refusals);
+        sampler("block-length", "3")
+                .check(new Scripted(new int[0], new double[0]), new LinearCurve(4), blank(4), refusals);
+        sampler("block-length", "2")
+                .check(new Scripted(new int[0], new double[0]), new LinearCurve(5), blank(4), refusals);
         assertThat(refusals.reasons()).hasSize(2);
         assertThat(refusals.reasons().get(0)).contains("3 does not divide the 4");
         assertThat(refusals.reasons().get(1)).contains("5 steps do not divide into 2 blocks");
