@@ -1,0 +1,209 @@
+package io.sampler4j.plugins.llada;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sampler4j.api.Refusals;
+import io.sampler4j.api.testing.TestCanvas;
+import io.sampler4j.api.testing.TextOptions;
+import io.sampler4j.api.token.Canvas;
+import io.sampler4j.api.token.Query;
+import io.sampler4j.api.token.Rows;
+import io.sampler4j.api.token.TokenDenoiser;
+import io.sampler4j.api.token.TokenSampler;
+import io.sampler4j.api.token.Vocabulary;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LladaTest {
+    private static final int MASK = 9;
+    private static final int END = 8;
+
+    /** A network that answers what a table says: token and probability by position, and how sure it stays of what is settled. */
+    private static final class Scripted implements TokenDenoiser, Vocabulary {
+        private final int[] token;
+        private final double[] probability;
+        private final double[] given;
+        private int calls;
+
+        Scripted(int[] token, double[] probability, double... given) {
+            this.token = token;
+            this.probability = probability;
+            this.given = given;
+        }
+
+        @Override
+        public Vocabulary vocabulary() {
+            return this;
+        }
+
+        @Override
+        public boolean answers(Query query) {
+            return true;
+        }
+
+        @Override
+        public int size() {
+            return MASK;
+        }
+
+        @Override
+        public int mask() {
+            return MASK;
+        }
+
+        @Override
+        public boolean ends(int id) {
+            return id == END;
+        }
+
+        @Override
+        public void predict(Canvas x, Rows rows) {
+            calls++;
+            for (int r = 0; r < rows.size(); r++) {
+                int p = rows.position(r);
+                rows.answer(r, token[p], probability[p]);
+                // Each look at a settled token is a call later: doubt passes after the first.
+                if (given.length > 0) rows.given(r, Math.log(calls < 3 ? given[p] : 1));
+                rows.entropy(r, -Math.log(probability[p]));
+            }
+        }
+    }
+
+    private static TokenSampler sampler(String... options) {
+        Map<String, String> map = new HashMap<>();
+        for (int i = 0; i < options.length; i += 2) map.put(options[i], options[i + 1]);
+        return TextOptions.make(new LladaContribution(), TokenSampler.class, "llada", map);
+    }
+
+    private static TestCanvas blank(int n) {
+        int[] ids = new int[n];
+        java.util.Arrays.fill(ids, MASK);
+        return new TestCanvas(MASK, 1, ids);
+    }
+
+    @Test
+    void theLinearCurveIsTheReferencesTable() {
+        int left = 10;
+        int[] quota = new int[4];
+        for (int i = 0; i < 4; i++) {
+            quota[i] = left - new LinearCurve(4).left(10, i, 4);
+            left -= quota[i];
+        }
+        assertThat(quota).containsExactly(3, 3, 2, 2);
+    }
+
+    @Test
+    void dreamsCurveTruncatesSoThatTheLastStepSettlesTwo() {
+        DreamCurve curve = new DreamCurve(16, 1e-3f);
+        assertThat(curve.left(16, 0, 16)).isEqualTo(16);
+        assertThat(curve.left(16, 14, 16)).isEqualTo(2);
+        assertThat(curve.left(16, 15, 16)).isZero();
+    }
+
+    @Test
+    void theSurestSettleFirstAndTiesGoToTheLowerPosition() {
+        Scripted network = new Scripted(new int[] {1, 2, 3, 4}, new double[] {.5, .9, .5, .9});
+        TestCanvas x = blank(4);
+        int[] seen = new int[4];
+        sampler().sample(network, new LinearCurve(4), x, new Recording(x, seen));
+        assertThat(seen).containsExactly(2, 0, 3, 1);
+        assertThat(x.ids()).containsExactly(1, 2, 3, 4);
+    }
+
+    /** Notes at which step each position was settled. */
+    private record Recording(TestCanvas x, int[] seen) implements io.sampler4j.api.token.CanvasRun {
+        @Override
+        public double uniform(int step, int position, int lane) {
+            return x.uniform(step, position, lane);
+        }
+
+        @Override
+        public void step(int i, Canvas canvas) {
+            for (int p = 0; p < seen.length; p++) if (canvas.masked(p)) seen[p] = i + 1;
+            x.step(i, canvas);
+        }
+    }
+
+    @Test
+    void theFactorRuleTakesTheLargestNumberWhoseLeastIsSureEnough() {
+        // 1 - 1/(n + 1): .5, .667, .75, .8. The third surest (.76) holds for three, the fourth (.7) not for four.
+        Scripted network = new Scripted(new int[] {1, 2, 3, 4}, new double[] {.76, .9, .7, .8});
+        sampler("factor", "1").sample(network, new LinearCurve(1), blank(4), blank(4));
+        assertThat(network.calls).isEqualTo(2);
+    }
+
+    @Test
+    void theEntropyBoundSumsWhatWasSettledBefore() {
+        // Entropies .1, .2, .3, .4 nats: the sums without the largest are 0, .1, .3, .6.
+        double[] p = {Math.exp(-.1), Math.exp(-.2), Math.exp(-.3), Math.exp(-.4)};
+        Scripted network = new Scripted(new int[] {1, 2, 3, 4}, p);
+        sampler("choice", "entropy", "entropy-bound", "0.35").sample(network, new LinearCurve(1), blank(4), blank(4));
+        assertThat(network.calls).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenThatLostItsProbabilityIsMaskedAgainAndTheCurveKept() {
+        Scripted network = new Scripted(new int[] {1, 2, 3, 4}, new double[] {.9, .8, .7, .6}, .1, 1, 1, 1);
+        TestCanvas x = blank(4);
+        sampler("remask-below", "0.2").sample(network, new LinearCurve(4), x, x);
+        assertThat(network.calls).isEqualTo(4);
+        assertThat(x.ids()).containsExactly(1, 2, 3, 4);
+        assertThat(x.step()).isEqualTo(4);
+    }
+
+    @Test
+    void anotherTokenOfAHighProbabilityReplacesASettledOne() {
+        int[] answers = {1, 2};
+        Scripted network = new Scripted(answers, new double[] {.95, .5});
+        TestCanvas x = new TestCanvas(MASK, 1, MASK, MASK);
+        x.settle(0, 7, .3);
+        sampler("edit-above", "0.9").sample(network, new LinearCurve(2), x, x);
+        assertThat(x.ids()).containsExactly(1, 2);
+    }
+
+    @Test
+    void anEndStopsTheRunOnceNothingBeforeItIsMasked() {
+        Scripted network = new Scripted(new int[] {1, END, 3, 4}, new double[] {.9, .8, .1, .1});
+        TestCanvas x = blank(4);
+        sampler().sample(network, new LinearCurve(4), x, x);
+        assertThat(x.ids()).containsExactly(1, END, MASK, MASK);
+        TestCanvas whole = blank(4);
+        sampler("stop-at-end", "false").sample(network, new LinearCurve(4), whole, whole);
+        assertThat(whole.ids()).containsExactly(1, END, 3, 4);
+        TestCanvas given = new TestCanvas(MASK, 1, MASK, MASK, MASK, 5);
+        sampler().sample(network, new LinearCurve(3), given, given);
+        assertThat(given.ids()).containsExactly(1, END, 3, 5);
+    }
+
+    @Test
+    void oneBlockOfAllIsNoBlocks() {
+        Scripted network = new Scripted(new int[] {1, 2, 3, 4}, new double[] {.5, .9, .6, .8});
+        TestCanvas a = blank(4), b = blank(4);
+        int[] one = new int[4], none = new int[4];
+        sampler("block-length", "4").sample(network, new LinearCurve(4), a, new Recording(a, one));
+        sampler().sample(network, new LinearCurve(4), b, new Recording(b, none));
+        assertThat(one).containsExactly(none);
+    }
+
+    @Test
+    void whatDoesNotDivideIsRefused() {
+        Refusals refusals = new Refusals();
+        sampler("block-length", "3")
+                .check(new Scripted(new int[0], new double[0]), new LinearCurve(4), blank(4), refusals);
+        sampler("block-length", "2")
+                .check(new Scripted(new int[0], new double[0]), new LinearCurve(5), blank(4), refusals);
+        assertThat(refusals.reasons()).hasSize(2);
+        assertThat(refusals.reasons().get(0)).contains("3 does not divide the 4");
+        assertThat(refusals.reasons().get(1)).contains("5 steps do not divide into 2 blocks");
+    }
+
+    @Test
+    void rulesThatContradictOneAnotherAreRefused() {
+        assertThatThrownBy(() -> sampler("threshold", "0.9", "factor", "1")).hasMessageContaining("choose one");
+        assertThatThrownBy(() -> sampler("independent", "true")).hasMessageContaining("choice=random");
+        assertThatThrownBy(() -> sampler("entropy-bound", "1")).hasMessageContaining("choice=entropy");
+        assertThatThrownBy(() -> sampler("temperature", "-1")).hasMessageContaining("temperature");
+    }
+}
