@@ -180,5 +180,8 @@ class DistancesTest {
         assertThat(x.every(2, 1, 9).values()).containsExactly(1, 3, 5);
         assertThat(x.every(2, 0, 9).values()).containsExactly(0, 2, 4, 6);
         assertThat(x.every(3, 0, 2).values()).containsExactly(0, 3);
+        assertThat(x.spread(3).values()).containsExactly(0, 2, 4);
+        assertThat(x.spread(5).values()).containsExactly(0, 1, 2, 4, 5);
+        assertThat(x.spread(9).values()).isEqualTo(x.values());
     }
 }
