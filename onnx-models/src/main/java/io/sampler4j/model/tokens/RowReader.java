@@ -74,8 +74,12 @@ final class RowReader {
             } else if (Float.isNaN(m)) {
                 throw notANumber(rows.position(i));
             }
-            sum[b] = kernel.expSum(block, n, m, scale);
-            drawn[b] = tempered ? kernel.expSum(block, n, m, inverse) : sum[b];
+            // One call of the kernel in the code, whatever is asked: with two, C2 boxes the vectors of the second.
+            for (int k = tempered ? 1 : 0; k >= 0; k--) {
+                drawn[b] = sum[b];
+                sum[b] = kernel.expSum(block, n, m, k == 0 ? scale : inverse);
+            }
+            if (!tempered) drawn[b] = sum[b];
             if (entropy) dot[b] = kernel.expDot(block, n, m, scale);
         }
         if (best < 0 || top == Float.POSITIVE_INFINITY) throw notANumber(rows.position(i));

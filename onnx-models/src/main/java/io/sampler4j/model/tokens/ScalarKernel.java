@@ -3,9 +3,8 @@ package io.sampler4j.model.tokens;
 import java.util.Arrays;
 
 /**
- * Without the vector module: loops that C2 turns into vector instructions by itself. Reductions it would not, so each
- * keeps one accumulator per lane, and the exponential is free of conversions between float and int:
- * exp(d) = exp(d / 64)^64, the root by a polynomial on [-1/2, 0], then six squarings.
+ * Without the vector module. Several accumulators, so that additions do not wait for one another; the exponential is free
+ * of conversions between float and int: exp(d) = exp(d / 64)^64, the root by a polynomial on [-1/2, 0], then six squarings.
  */
 final class ScalarKernel implements Kernel {
     private static final int LANES = 64;
@@ -38,42 +37,32 @@ final class ScalarKernel implements Kernel {
 
     @Override
     public double expSum(float[] v, int n, float max, float scale) {
-        Arrays.fill(lanes, 0);
+        float a = 0, b = 0, c = 0, d = 0;
         int i = 0;
-        for (; i + LANES <= n; i += LANES) lanesExp(v, i, max, scale, lanes);
-        double sum = total(lanes);
-        for (; i < n; i++) sum += exp(Math.max((v[i] - max) * scale, LOWEST));
+        for (; i + 4 <= n; i += 4) {
+            a += exp(above((v[i] - max) * scale));
+            b += exp(above((v[i + 1] - max) * scale));
+            c += exp(above((v[i + 2] - max) * scale));
+            d += exp(above((v[i + 3] - max) * scale));
+        }
+        double sum = (double) a + b + c + d;
+        for (; i < n; i++) sum += exp(above((v[i] - max) * scale));
         return sum;
-    }
-
-    private static void lanesExp(float[] v, int at, float max, float scale, float[] sums) {
-        for (int j = 0; j < LANES; j++) sums[j] += exp(Math.max((v[at + j] - max) * scale, LOWEST));
     }
 
     @Override
     public double expDot(float[] v, int n, float max, float scale) {
-        Arrays.fill(lanes, 0);
-        int i = 0;
-        for (; i + LANES <= n; i += LANES) lanesDot(v, i, max, scale, lanes);
-        double sum = total(lanes);
-        for (; i < n; i++) {
-            float d = Math.max((v[i] - max) * scale, LOWEST);
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            float d = above((v[i] - max) * scale);
             sum += d * exp(d);
         }
         return sum;
     }
 
-    private static void lanesDot(float[] v, int at, float max, float scale, float[] sums) {
-        for (int j = 0; j < LANES; j++) {
-            float d = Math.max((v[at + j] - max) * scale, LOWEST);
-            sums[j] += d * exp(d);
-        }
-    }
-
-    private static double total(float[] sums) {
-        double sum = 0;
-        for (float s : sums) sum += s;
-        return sum;
+    /** A comparison, for Math.max is slow about NaN; {@link #max} has found any. */
+    private static float above(float d) {
+        return d > LOWEST ? d : LOWEST;
     }
 
     /** For d in [-32, 0]. Taylor's polynomial of degree 6 about -1/4 is within 3e-10 of the root. */
