@@ -119,7 +119,7 @@ def prompts_for(count, held_out):
 
 
 def infills(session, coder, held_out):
-    """The middle of the second verse of the first ten held-out chapters, taken out and filled in again, the likeliest first."""
+    """The middle of the second verse of ten held-out chapters, taken out and filled in again with the likeliest ids."""
     mask, shown = coder.token_to_id(kjv.MASK), []
     verses = [coder.encode(text.splitlines()[1]).ids for _, text in held_out[:10]]
     places = [(len(ids) - INFILLED) // 2 for ids in verses]

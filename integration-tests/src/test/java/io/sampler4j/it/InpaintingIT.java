@@ -392,7 +392,7 @@ class InpaintingIT {
                 "is read from a png, or from an npy of shape");
         refused(plain.initImage(picture), "which is no picture: give an npy");
         refused(plain.initImage(known).set("init-scale", "root"), "init-scale=root has no meaning with --init-image");
-        refused(plain.initImage(known).invert(known), "an inversion starts from its own samples");
+        refused(plain.initImage(known).invert(known), "only a run from noise to samples starts from a picture");
         refused(
                 plain.initImage(known, 0).stepNoise(write("step.npy", new Npy(new int[] {1, 1, 2}, new float[2]))),
                 "leaves no step of 60 to give noise to");

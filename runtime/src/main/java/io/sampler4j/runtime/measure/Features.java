@@ -51,6 +51,17 @@ public record Features(float[] values, int dimension) {
         return new Features(some, dimension);
     }
 
+    /** At most {@code most} rows, from all over: where rows are sorted by class, every class has its share. */
+    public Features spread(int most) {
+        int n = Math.min(most, count());
+        float[] some = new float[n * dimension];
+        for (int i = 0; i < n; i++) {
+            int row = (int) ((long) i * count() / n);
+            System.arraycopy(values, row * dimension, some, i * dimension, dimension);
+        }
+        return new Features(some, dimension);
+    }
+
     /** Both must be of one network. */
     static void requireSame(Features a, Features b, int fewest) {
         if (a.dimension != b.dimension) {

@@ -141,8 +141,7 @@ public final class Measure implements AutoCloseable {
      */
     public Quality floor(int samples) {
         Features half = real.every(2, 0, real.count()), other = real.every(2, 1, real.count());
-        Features some = other.every(Math.max(1, other.count() / Math.min(samples, other.count())), 0, samples);
-        return quality(some, half, OptionalDouble.empty());
+        return quality(other.spread(samples), half, OptionalDouble.empty());
     }
 
     /**

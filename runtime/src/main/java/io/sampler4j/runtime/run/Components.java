@@ -26,14 +26,31 @@ final class Components {
         this.reasons = reasons;
     }
 
-    /** A component of a plugin, with the option values that the model gives it. One that is not there has no options. */
-    void declare(String component, Class<?> kind, Optional<String> name) {
+    /**
+     * A component of a plugin, with the option values that the model gives it. One that is not there has no options.
+     *
+     * @param own the one that those values are meant for; another has its own defaults, since its options may have the same
+     *     names and other meanings
+     */
+    void declare(String component, Class<?> kind, Optional<String> name, Optional<String> own) {
         name.flatMap(n -> registry.find(kind, n)).ifPresent(offer -> {
-            Map<String, String> byModel = manifest.defaults().options().entrySet().stream()
-                    .filter(e -> e.getKey().startsWith(component + "."))
-                    .collect(Collectors.toMap(e -> e.getKey().substring(component.length() + 1), Map.Entry::getValue));
-            settings.component(component, offer.options(), byModel);
+            boolean meant = own.flatMap(o -> registry.find(kind, o))
+                    .filter(offer::equals)
+                    .isPresent();
+            settings.component(component, offer.options(), meant ? byModel(component) : Map.of());
         });
+    }
+
+    /** As the four-argument form, where the model's values are meant for every component of this kind that has the option. */
+    void declare(String component, Class<?> kind, Optional<String> name) {
+        name.flatMap(n -> registry.find(kind, n))
+                .ifPresent(offer -> settings.component(component, offer.options(), byModel(component)));
+    }
+
+    private Map<String, String> byModel(String component) {
+        return manifest.defaults().options().entrySet().stream()
+                .filter(e -> e.getKey().startsWith(component + "."))
+                .collect(Collectors.toMap(e -> e.getKey().substring(component.length() + 1), Map.Entry::getValue));
     }
 
     /** The host's own options of one component. */

@@ -104,9 +104,14 @@ final class DiffusionDraft {
         Optional<String> schedulerName = request.ratios().isPresent()
                 ? Optional.empty()
                 : request.scheduler().or(() -> manifest.defaults().scheduler());
-        components.declare("sampler", DiffusionSampler.class, samplerName);
+        components.declare(
+                "sampler",
+                DiffusionSampler.class,
+                samplerName,
+                manifest.defaults().sampler());
         components.declare("scheduler", NoiseScheduler.class, schedulerName);
-        components.declare("guidance", Guidance.class, guidanceName);
+        components.declare(
+                "guidance", Guidance.class, guidanceName, manifest.defaults().guidance());
         components.declare("model", HostOptions.MODEL, HostOptions.defaults(manifest));
         components.declare("run", HostOptions.RUN, Map.of());
         components.route(request.settings());

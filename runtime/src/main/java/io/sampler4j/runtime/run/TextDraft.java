@@ -73,7 +73,8 @@ final class TextDraft {
                 "scheduler",
                 TokenScheduler.class,
                 request.scheduler().or(() -> manifest.defaults().scheduler()));
-        components.declare("sampler", TokenSampler.class, samplerName);
+        components.declare(
+                "sampler", TokenSampler.class, samplerName, manifest.defaults().sampler());
         components.declare("scheduler", TokenScheduler.class, curveName);
         TokensSpec said = new TokenModel(manifest).tokens();
         components.declare(

@@ -136,6 +136,31 @@ class DistancesTest {
         assertThat(KernelDistance.between(x, y).value()).isCloseTo(xx + yy - 2 * xy, within(1e-10));
     }
 
+    @Test
+    void theErrorIsThatOfLeavingOutEachSampleInTurn() {
+        Features x = standard(7, 3, 8), y = normals(5, 3, 9, k -> k, k -> 2);
+        double[] withoutX = new double[7], withoutY = new double[5];
+        for (int i = 0; i < 7; i++)
+            withoutX[i] = KernelDistance.between(without(x, i), y).value();
+        for (int j = 0; j < 5; j++)
+            withoutY[j] = KernelDistance.between(x, without(y, j)).value();
+        double error = Math.sqrt(6. / 7 * spread(withoutX) + 4. / 5 * spread(withoutY));
+        assertThat(KernelDistance.between(x, y).standardError()).isCloseTo(error, within(1e-10 * error));
+    }
+
+    private static Features without(Features x, int left) {
+        float[] rest = new float[x.values().length - x.dimension()];
+        for (int i = 0, at = 0; i < x.values().length; i++) {
+            if (i / x.dimension() != left) rest[at++] = x.values()[i];
+        }
+        return new Features(rest, x.dimension());
+    }
+
+    private static double spread(double[] v) {
+        double mean = java.util.Arrays.stream(v).average().orElseThrow();
+        return java.util.Arrays.stream(v).map(a -> (a - mean) * (a - mean)).sum();
+    }
+
     private static double k(Features x, int i, Features y, int j) {
         return Math.pow((x.at(i, 0) * y.at(j, 0) + x.at(i, 1) * y.at(j, 1) + x.at(i, 2) * y.at(j, 2)) / 3 + 1, 3);
     }
@@ -155,5 +180,8 @@ class DistancesTest {
         assertThat(x.every(2, 1, 9).values()).containsExactly(1, 3, 5);
         assertThat(x.every(2, 0, 9).values()).containsExactly(0, 2, 4, 6);
         assertThat(x.every(3, 0, 2).values()).containsExactly(0, 3);
+        assertThat(x.spread(3).values()).containsExactly(0, 2, 4);
+        assertThat(x.spread(5).values()).containsExactly(0, 1, 2, 4, 5);
+        assertThat(x.spread(9).values()).isEqualTo(x.values());
     }
 }
