@@ -116,6 +116,12 @@ class TextIT {
                 .endsWith(" the heaven")
                 .hasSizeGreaterThan(27);
         assertThat(r.nfe()).isEqualTo(3);
+        TextRequest spaced = TextRequest.of("kjv-llada")
+                .infill("In the beginning [MASK:3] the heaven")
+                .seed(1);
+        assertThat(sampler4j.run(spaced).canvas(0))
+                .as("the space before a hole is the hole's")
+                .containsExactly(r.canvas(0));
     }
 
     @Test

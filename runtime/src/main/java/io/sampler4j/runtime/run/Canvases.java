@@ -36,13 +36,17 @@ final class Canvases {
                 tokens);
     }
 
-    /** A text whose holes are masks. */
+    /**
+     * A text whose holes are masks. One space before a hole is the hole's: in the vocabularies of byte-level and unigram
+     * tokenizers a word's token begins with it, and a space alone is a token that no word follows.
+     */
     static HostCanvas.Saved infilled(String text, TokensSpec tokens, Tokenizer tokenizer) {
         IntStream ids = tokens.begin().stream();
         Matcher hole = HOLE.matcher(text);
         int at = 0;
         while (hole.find()) {
-            ids = IntStream.concat(ids, IntStream.of(tokenizer.encode(text.substring(at, hole.start()))));
+            ids = IntStream.concat(
+                    ids, IntStream.of(tokenizer.encode(text.substring(at, beforeSpace(text, at, hole.start())))));
             int n = hole.group(1) == null ? 1 : Integer.parseInt(hole.group(1));
             ids = IntStream.concat(ids, IntStream.range(0, n).map(i -> mask(tokens)));
             at = hole.end();
@@ -56,6 +60,10 @@ final class Canvases {
                     "the text to fill in has no hole: write [MASK:3] where three tokens are to be found");
         }
         return canvas;
+    }
+
+    private static int beforeSpace(String text, int from, int end) {
+        return end > from && text.charAt(end - 1) == ' ' ? end - 1 : end;
     }
 
     private static int mask(TokensSpec tokens) {

@@ -76,7 +76,7 @@ public final class TextRequest {
         return with(r -> r.prompts = List.copyOf(texts));
     }
 
-    /** A text with holes: {@code [MASK:3]} is three tokens to be found, {@code [MASK]} one. */
+    /** A text with holes: {@code [MASK:3]} is three tokens to be found, {@code [MASK]} one; a space before it is the hole's. */
     public TextRequest infill(String text) {
         return with(r -> r.infill = text);
     }
