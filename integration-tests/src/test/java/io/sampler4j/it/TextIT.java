@@ -32,7 +32,9 @@ class TextIT {
             .prompt("In the beginning")
             .length(16)
             .steps(8)
-            .seed(3);
+            .seed(3)
+            .set("temperature", "0")
+            .set("choice", "confidence");
     private static final TextRequest DRAWN =
             KJV.set("temperature", "0.8").set("choice", "random").set("stop-at-end", "false");
 
@@ -134,7 +136,7 @@ class TextIT {
             assertThat(sampler4j.run(r).canvas(0)).doesNotContain(1);
         }
         TextRequest sure =
-                TextRequest.of("kjv-llada").prompt("In the").length(16).seed(1);
+                TextRequest.of("kjv-llada").prompt("In the").length(16).seed(1).set("choice", "confidence");
         assertThat(sampler4j.run(sure.set("threshold", "0.3")).nfe()).isLessThan(16);
         assertThat(sampler4j.run(sure.set("factor", "1")).nfe()).isLessThanOrEqualTo(16);
         TextRequest bound = sure.set("choice", "entropy").set("entropy-bound", "2");

@@ -8,6 +8,7 @@ import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.NoiseGrid;
 import io.sampler4j.api.diffusion.NoiseLevel;
+import java.util.Optional;
 
 /**
  * The exponential Adams method that DPM-Solver++(2M), (3M) and their SDE forms, UniPC and SA-Solver are instances of:
@@ -54,8 +55,20 @@ final class Adams implements DiffusionSampler {
     }
 
     private final Steps steps;
+    private final Optional<String> orderOption;
 
+    /** One whose name says its order, which its first steps and short runs do not reach. */
     Adams(String name, Rule rule, Steps steps) {
+        this(name, rule, steps, Optional.empty());
+    }
+
+    /** One whose order is chosen by an option of this name, so that a run too short for it is refused. */
+    Adams(String name, Rule rule, Steps steps, String orderOption) {
+        this(name, rule, steps, Optional.of(orderOption));
+    }
+
+    private Adams(String name, Rule rule, Steps steps, Optional<String> orderOption) {
+        this.orderOption = orderOption;
         this.name = name;
         this.rule = rule;
         this.steps = steps;
@@ -64,6 +77,7 @@ final class Adams implements DiffusionSampler {
     @Override
     public void check(Denoiser D, NoiseGrid grid, Tensor x, Refusals refuse) {
         Ends.check(name, grid, refuse);
+        orderOption.ifPresent(option -> Ends.check(name, option, rule.predictor, grid, refuse));
         boolean noise = false;
         for (int i = 0; i < grid.steps(); i++) noise |= steps.eta(grid.at(i)) > 0;
         refuse.unless(

@@ -41,6 +41,7 @@ final class Deis implements DiffusionSampler {
     @Override
     public void check(Denoiser D, NoiseGrid grid, Tensor x, Refusals refuse) {
         Ends.check("deis", grid, refuse);
+        Ends.check("deis", ORDER.name(), order, grid, refuse);
     }
 
     @Override

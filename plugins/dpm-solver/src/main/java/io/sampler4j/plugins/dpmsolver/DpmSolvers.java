@@ -205,7 +205,7 @@ public final class DpmSolvers implements Contribution {
         List<Integer> skip = o.get(SKIP);
         Adams.Rule rule =
                 new Adams.Rule(order, o.get(CORRECTOR) ? order + 1 : 0, slope, 1, o.get(LOWER_FINAL_ON), 0, false);
-        return new Adams("unipc", rule, new Adams.Steps() {
+        Adams.Steps steps = new Adams.Steps() {
             @Override
             public double eta(NoiseLevel from) {
                 return 0;
@@ -215,7 +215,8 @@ public final class DpmSolvers implements Contribution {
             public boolean corrects(int i) {
                 return !skip.contains(i - 1);
             }
-        });
+        };
+        return new Adams("unipc", rule, steps, ORDER.name());
     }
 
     private static DiffusionSampler saSolver(Options o) {
@@ -223,6 +224,7 @@ public final class DpmSolvers implements Contribution {
         DataStep.Slope slope = o.get(SLOPE).equals("exact") ? DataStep.Slope.EXACT : DataStep.Slope.LEADING;
         Adams.Rule rule =
                 new Adams.Rule(o.get(PREDICTOR), o.get(VALUES), slope, 1, o.get(LOWER_FINAL_ON), o.get(NOISE), tau > 0);
-        return new Adams("sa-solver", rule, from -> min <= from.ratio() && from.ratio() <= max ? tau * tau : 0);
+        Adams.Steps steps = from -> min <= from.ratio() && from.ratio() <= max ? tau * tau : 0;
+        return new Adams("sa-solver", rule, steps, PREDICTOR.name());
     }
 }

@@ -335,16 +335,30 @@ class DpmSolversTest {
 
     @Test
     void whatCannotWorkIsRefusedWithItsRemedy() {
-        NoiseGrid up = NoiseGrid.of(Coordinates.VE, 0, 1);
+        NoiseGrid up = NoiseGrid.of(Coordinates.VE, 0, .1, 1);
         for (String name : everything()) {
             assertThat(reasons(name, up)).as(name).first().asString().contains("cannot start at sigma = 0");
             assertThat(reasons(name, up.reversed())).as(name).isEmpty();
         }
-        NoiseGrid inner = NoiseGrid.of(Coordinates.VE, .1, 1);
+        NoiseGrid inner = NoiseGrid.of(Coordinates.VE, .1, .5, 1);
         for (String name : List.of("dpmpp-2m-sde", "dpmpp-3m-sde", "dpmpp-2s-ancestral", "dpmpp-sde", "sa-solver")) {
             assertThat(reasons(name, inner)).as(name).singleElement().asString().contains("draws noise");
         }
         assertThat(reasons("sa-solver tau=0", inner)).isEmpty();
+    }
+
+    @Test
+    void anOrderThatTheStepsDoNotReachIsRefusedWithTheOneTheyDo() {
+        NoiseGrid two = NoiseGrid.of(Coordinates.VE, 3, 1, 0);
+        for (String text : List.of("deis order=3", "unipc order=3", "sa-solver predictor=3")) {
+            String option = text.substring(text.indexOf(' ') + 1, text.indexOf('='));
+            assertThat(reasons(text, two))
+                    .as(text)
+                    .singleElement()
+                    .asString()
+                    .contains("3 steps together, and this run has 2: take " + option + "=2, or more steps");
+        }
+        assertThat(reasons("dpmpp-3m", two)).isEmpty();
     }
 
     private static List<String> reasons(String text, NoiseGrid grid) {

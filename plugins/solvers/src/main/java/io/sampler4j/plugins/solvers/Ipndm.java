@@ -1,5 +1,6 @@
 package io.sampler4j.plugins.solvers;
 
+import io.sampler4j.api.Refusals;
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.TensorRun;
 import io.sampler4j.api.diffusion.Coordinates;
@@ -33,6 +34,11 @@ final class Ipndm implements DiffusionSampler {
     @Override
     public Needs needs() {
         return Needs.NONE.in(Coordinates.VE);
+    }
+
+    @Override
+    public void check(Denoiser D, NoiseGrid grid, Tensor x, Refusals refuse) {
+        Past.check("ipndm", order, grid, refuse);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.sampler4j.plugins.solvers;
 
+import io.sampler4j.api.Refusals;
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.diffusion.Denoiser;
 import io.sampler4j.api.diffusion.Estimate;
+import io.sampler4j.api.diffusion.NoiseGrid;
 
 /** The last few answers of a run's denoiser, newest first, with where each was given. */
 final class Past {
@@ -14,6 +16,18 @@ final class Past {
         estimates = new Estimate[room];
         for (int i = 0; i < room; i++) estimates[i] = D.estimate(x);
         places = new double[room];
+    }
+
+    /** An order is reached, or refused. */
+    static void check(String name, int order, NoiseGrid grid, Refusals refuse) {
+        refuse.unless(
+                order <= grid.steps(),
+                "%s with order=%d takes the answers of %d steps together, and this run has %d: take order=%d, or more steps",
+                name,
+                order,
+                order,
+                grid.steps(),
+                grid.steps());
     }
 
     /** The newest, to be filled: the oldest's buffers are used again. */

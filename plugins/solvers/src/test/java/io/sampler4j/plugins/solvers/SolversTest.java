@@ -178,6 +178,10 @@ class SolversTest {
             assertThat(reasons(name, up)).isEmpty();
         }
         assertThat(reasons("euler-ancestral", up.reversed())).isEmpty();
+        for (String name : List.of("lms", "ipndm")) {
+            assertThat(reasons(name, up)).singleElement().asString().contains("has 1: take order=1, or more steps");
+            assertThat(reasons(name + " order=1", up)).isEmpty();
+        }
     }
 
     private static List<String> reasons(String name, NoiseGrid grid) {
