@@ -94,7 +94,7 @@ def share_of_words(texts, prompts):
     """The share of the words after the prompts that are words of the book; a word cut off by the end does not count."""
     book = set(words_of(" ".join(text for _, text in kjv.chapters())))
     whole = (re.sub(r"[\w'-]+$", "", text[len(prompt):]) for text, prompt in zip(texts, prompts))
-    found = [word for text in whole for word in words_of(text)]
+    found = [word for text in whole for word in words_of(text.replace(kjv.END, " "))]
     others = [word for word in found if word not in book]
     return {"words": len(found), "words of the book": 1 - len(others) / len(found), "others": sorted(set(others))}
 
