@@ -33,8 +33,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a step costs beyond the call of its network: {@code step} is a whole run of DDIM divided by its steps, {@code call}
- * the same network's call on buffers that stand. Their difference is ours.
+ * What a step costs beyond the calls of its network: {@code step} is a whole run divided by its steps, {@code call} the same
+ * network's call on buffers that stand. What a step has beyond as many calls as it has evaluations is ours.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,6 +49,10 @@ public class StepBenchmark {
     /** A network that does next to nothing on 3 x 64 x 64, and the shipped one. */
     @Param({"tiny", "digits-ddpm"})
     public String model;
+
+    /** By name: {@code -p sampler=heun,dpmpp-2m}. */
+    @Param("ddim")
+    public String sampler;
 
     private Sampler4j sampler4j;
     private Plan plan;
@@ -69,7 +73,7 @@ public class StepBenchmark {
                 .pluginsDirectory(home.resolve("plugins"))
                 .open();
         plan = sampler4j.plan(Request.of(model)
-                .sampler("ddim")
+                .sampler(sampler)
                 .scheduler("leading")
                 .guidance("none")
                 .steps(STEPS)
