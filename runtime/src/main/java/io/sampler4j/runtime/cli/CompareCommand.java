@@ -129,13 +129,18 @@ final class CompareCommand implements Command {
         throw new RefusedException("--steps must be 1 or more, got " + text);
     }
 
+    /** What makes it again, anywhere: outputs by their names, without the folders of this machine. */
     private static List<String> command(CommandLine line) {
         List<String> words = new ArrayList<>(List.of("compare"));
         for (Option o : line.getOptions()) {
             words.add(o.getLongOpt() == null ? "-" + o.getOpt() : "--" + o.getLongOpt());
-            if (o.hasArg()) words.add(o.getValue());
+            if (o.hasArg()) words.add(o.getOpt() != null && o.getOpt().equals("o") ? name(o.getValue()) : o.getValue());
         }
         return words;
+    }
+
+    private static String name(String out) {
+        return CommonOptions.path(out).getFileName().toString();
     }
 
     private static boolean ending(String out, String ending) {
