@@ -6,10 +6,9 @@ import io.sampler4j.api.diffusion.Denoiser;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.Prediction;
-import io.sampler4j.api.diffusion.Variance;
 
 /** Any network behind the {@link Denoiser}, for x in any coordinates. Its own time is sigma/alpha. */
-public final class NetworkDenoiser implements Denoiser {
+public final class NetworkDenoiser extends TestDenoiser {
     /** A network. */
     @FunctionalInterface
     public interface Network {
@@ -47,38 +46,8 @@ public final class NetworkDenoiser implements Denoiser {
     }
 
     @Override
-    public Estimate estimate(Tensor x) {
-        return Estimate.shapedAs(x);
-    }
-
-    @Override
-    public NoiseLevel nearest(NoiseLevel at, Coordinates coordinates) {
-        return coordinates.at(at.ratio());
-    }
-
-    @Override
     public boolean knows(NoiseLevel at) {
         Prediction.Map m = prediction.at(own.at(at.ratio()));
         return Double.isFinite(m.ax() + m.ao() + m.bx() + m.bo());
-    }
-
-    @Override
-    public Variance variance() {
-        return Variance.NONE;
-    }
-
-    @Override
-    public double time(NoiseLevel at) {
-        return at.ratio();
-    }
-
-    @Override
-    public NoiseLevel atTime(double time, Coordinates coordinates) {
-        return coordinates.at(time);
-    }
-
-    @Override
-    public boolean distilled() {
-        return false;
     }
 }

@@ -7,16 +7,15 @@ import io.sampler4j.api.Noise;
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.TensorRun;
 import io.sampler4j.api.diffusion.Coordinates;
-import io.sampler4j.api.diffusion.Denoiser;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.NoiseGrid;
 import io.sampler4j.api.diffusion.NoiseLevel;
-import io.sampler4j.api.diffusion.Variance;
 import io.sampler4j.api.plugin.Contribution;
 import io.sampler4j.api.testing.DoubleTensor;
 import io.sampler4j.api.testing.GaussianMixture;
 import io.sampler4j.api.testing.GaussianMixture.Output;
+import io.sampler4j.api.testing.TestDenoiser;
 import io.sampler4j.api.testing.TestRun;
 import io.sampler4j.api.testing.TextOptions;
 import io.sampler4j.plugins.scoresde.ScoreSdeContribution;
@@ -154,7 +153,7 @@ class SigmaSpaceGoldensTest {
     }
 
     /** The reference's dummy network, told the times of its calls in order; it may scale x itself, as its suite does. */
-    private static final class Told implements Denoiser {
+    private static final class Told extends TestDenoiser {
         private final double[] times;
         private final Says says;
         private final boolean scales;
@@ -179,41 +178,6 @@ class SigmaSpaceGoldensTest {
             };
             e.eps().set(eps, x);
             e.x0().set(1 - s * eps, x);
-        }
-
-        @Override
-        public Estimate estimate(Tensor x) {
-            return Estimate.shapedAs(x);
-        }
-
-        @Override
-        public NoiseLevel nearest(NoiseLevel at, Coordinates coordinates) {
-            return coordinates.at(at.ratio());
-        }
-
-        @Override
-        public boolean knows(NoiseLevel at) {
-            return true;
-        }
-
-        @Override
-        public Variance variance() {
-            return Variance.NONE;
-        }
-
-        @Override
-        public double time(NoiseLevel at) {
-            throw new UnsupportedOperationException("these samplers have no use for own time");
-        }
-
-        @Override
-        public NoiseLevel atTime(double time, Coordinates coordinates) {
-            throw new UnsupportedOperationException("these samplers have no use for own time");
-        }
-
-        @Override
-        public boolean distilled() {
-            return false;
         }
     }
 
@@ -248,7 +212,9 @@ class SigmaSpaceGoldensTest {
 
         @Override
         public void uniform(Tensor out) {
-            throw new UnsupportedOperationException("no sampler here draws uniforms");
+            float[] u = new float[out.size()];
+            stream.uniform(u, 0, u.length);
+            out.write(u);
         }
     }
 }

@@ -11,11 +11,11 @@ import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.NoiseGrid;
 import io.sampler4j.api.diffusion.NoiseLevel;
-import io.sampler4j.api.diffusion.Variance;
 import io.sampler4j.api.plugin.Offer;
 import io.sampler4j.api.testing.DoubleTensor;
 import io.sampler4j.api.testing.GaussianMixture;
 import io.sampler4j.api.testing.GaussianMixture.Output;
+import io.sampler4j.api.testing.TestDenoiser;
 import io.sampler4j.api.testing.TestRun;
 import io.sampler4j.api.testing.TextOptions;
 import java.util.Arrays;
@@ -35,7 +35,7 @@ class ConsistencyTest {
     }
 
     /** The perfect consistency function of the mixture: x0 is where the probability-flow ODE carries x. */
-    private static class Perfect implements Denoiser {
+    private static class Perfect extends TestDenoiser {
         private final double epsilon;
 
         Perfect(double epsilon) {
@@ -47,36 +47,6 @@ class ConsistencyTest {
             double[] from = ((DoubleTensor) x).values(), to = ((DoubleTensor) out.x0()).values();
             for (int i = 0; i < from.length; i++) to[i] = DATA.transport(from[i] / at.alpha(), at.ratio(), epsilon);
             out.deriveEps(x, at);
-        }
-
-        @Override
-        public Estimate estimate(Tensor x) {
-            return Estimate.shapedAs(x);
-        }
-
-        @Override
-        public NoiseLevel nearest(NoiseLevel at, Coordinates coordinates) {
-            return coordinates.at(at.ratio());
-        }
-
-        @Override
-        public boolean knows(NoiseLevel at) {
-            return true;
-        }
-
-        @Override
-        public Variance variance() {
-            return Variance.NONE;
-        }
-
-        @Override
-        public double time(NoiseLevel at) {
-            return at.ratio();
-        }
-
-        @Override
-        public NoiseLevel atTime(double time, Coordinates coordinates) {
-            return coordinates.at(time);
         }
 
         @Override

@@ -18,11 +18,10 @@ import io.sampler4j.api.plugin.Options;
  * step, one where that level is the data. Order 2 without noise. Draws one normal in every step with up &gt; 0.
  */
 final class SecondOrderAncestral implements DiffusionSampler {
-    private final double eta, noise;
+    private final Ancestral ancestral;
 
     SecondOrderAncestral(Options o) {
-        eta = o.get(DpmSolvers.ETA);
-        noise = o.get(DpmSolvers.NOISE);
+        ancestral = new Ancestral(o);
     }
 
     @Override
@@ -32,8 +31,7 @@ final class SecondOrderAncestral implements DiffusionSampler {
 
     @Override
     public void check(Denoiser D, NoiseGrid grid, Tensor x, Refusals refuse) {
-        Ends.check("dpmpp-2s-ancestral", grid, refuse);
-        refuse.unless(eta == 0 || !grid.ascends(), "eta=%s draws noise: from data to noise only eta=0 runs", eta);
+        ancestral.check("dpmpp-2s-ancestral", grid, refuse);
     }
 
     @Override
@@ -41,7 +39,7 @@ final class SecondOrderAncestral implements DiffusionSampler {
         Estimate e = D.estimate(x), mid = D.estimate(x);
         Tensor y = x.like(), z = x.like();
         for (int i = 0; i < grid.steps(); i++) {
-            double up = Ancestral.up(grid.at(i).ratio(), grid.at(i + 1).ratio(), eta);
+            double up = ancestral.up(grid.at(i).ratio(), grid.at(i + 1).ratio());
             NoiseLevel t = grid.at(i),
                     down = grid.level(Ancestral.down(grid.at(i + 1).ratio(), up));
             D.denoise(x, t, e);
@@ -58,7 +56,7 @@ final class SecondOrderAncestral implements DiffusionSampler {
             x.set(step.keep, x, step.weights(new double[1], DataStep.Slope.MIDPOINT)[0], mid.x0());
             if (up > 0) {
                 run.noise().normal(z);
-                x.add(noise * up, z);
+                x.add(ancestral.noise * up, z);
             }
             run.step(i, x, mid.x0());
         }

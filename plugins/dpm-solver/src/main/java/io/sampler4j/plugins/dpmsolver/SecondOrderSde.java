@@ -22,11 +22,10 @@ import io.sampler4j.api.plugin.Options;
  * the step to the data.
  */
 final class SecondOrderSde implements DiffusionSampler {
-    private final double eta, noise;
+    private final Ancestral ancestral;
 
     SecondOrderSde(Options o) {
-        eta = o.get(DpmSolvers.ETA);
-        noise = o.get(DpmSolvers.NOISE);
+        ancestral = new Ancestral(o);
     }
 
     @Override
@@ -36,8 +35,7 @@ final class SecondOrderSde implements DiffusionSampler {
 
     @Override
     public void check(Denoiser D, NoiseGrid grid, Tensor x, Refusals refuse) {
-        Ends.check("dpmpp-sde", grid, refuse);
-        refuse.unless(eta == 0 || !grid.ascends(), "eta=%s draws noise: from data to noise only eta=0 runs", eta);
+        ancestral.check("dpmpp-sde", grid, refuse);
     }
 
     @Override
@@ -53,7 +51,7 @@ final class SecondOrderSde implements DiffusionSampler {
                 continue;
             }
             NoiseLevel s = grid.level(Math.sqrt(t.ratio() * next.ratio()));
-            if (eta > 0) {
+            if (ancestral.draws()) {
                 run.noise().normal(z1);
                 run.noise().normal(z2);
             }
@@ -77,9 +75,9 @@ final class SecondOrderSde implements DiffusionSampler {
             double b,
             Tensor z2,
             NoiseGrid g) {
-        double up = Ancestral.up(t.ratio(), to.ratio(), eta);
+        double up = ancestral.up(t.ratio(), to.ratio());
         DataStep step = new DataStep(t, g.level(Ancestral.down(to.ratio(), up)), 0);
         y.set(step.keep, x, step.weights(new double[1], DataStep.Slope.EXACT)[0], x0);
-        if (up > 0) y.add(noise * up * a, z1, noise * up * b, z2);
+        if (up > 0) y.add(ancestral.noise * up * a, z1, ancestral.noise * up * b, z2);
     }
 }
