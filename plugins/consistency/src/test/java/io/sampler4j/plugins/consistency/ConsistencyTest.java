@@ -3,8 +3,10 @@ package io.sampler4j.plugins.consistency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sampler4j.api.Noise;
 import io.sampler4j.api.Refusals;
 import io.sampler4j.api.Tensor;
+import io.sampler4j.api.TensorRun;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.Denoiser;
 import io.sampler4j.api.diffusion.DiffusionSampler;
@@ -22,6 +24,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsistencyTest {
@@ -120,6 +123,31 @@ class ConsistencyTest {
         assertThat(mean).isCloseTo(.3, within(.012));
         assertThat(square).isCloseTo(.25, within(.0075));
         assertThat(run.draws()).isEqualTo(gamma.equals("0") ? 0 : 2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lcm, 1", "consistency, .75"})
+    void theNoisePutBackHasTheVarianceOfTheMethod(String name, double variance) {
+        // All data in one point: after the first of two steps x is that point and the noise put back. Levels 1 and .5.
+        GaussianMixture point = GaussianMixture.gaussian(.3, 1e-9);
+        DoubleTensor x = DoubleTensor.zeros(1, 20_000);
+        TestRun noise = new TestRun(4);
+        double[] seen = new double[2];
+        TensorRun run = new TensorRun() {
+            @Override
+            public Noise noise() {
+                return noise;
+            }
+
+            @Override
+            public void step(int i, Tensor state) {
+                for (double v : ((DoubleTensor) state).values()) seen[i] += (v - .3) * (v - .3) / x.size();
+            }
+        };
+        named(name, Map.of())
+                .sample(point.denoiser(Output.X0, Coordinates.VE), NoiseGrid.of(Coordinates.VE, 20, 1, .5), x, run);
+        // The variance of 20,000 squares: 1 %.
+        assertThat(seen[0]).isCloseTo(variance, within(.04 * variance));
     }
 
     @Test
