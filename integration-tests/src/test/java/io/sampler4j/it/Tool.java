@@ -42,6 +42,21 @@ final class Tool {
         return builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     }
 
+    /** Starts a long command, interrupts it as Ctrl-C does once it is at work, and gives its exit code. */
+    static int interrupted(Path out, Path err, String... arguments) throws IOException, InterruptedException {
+        Process process = start(out, err, arguments);
+        TimeUnit.SECONDS.sleep(3);
+        if (!process.isAlive()) throw new AssertionError("ended by itself: " + String.join(" ", arguments));
+        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                .start()
+                .waitFor();
+        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("still running after an interrupt: " + String.join(" ", arguments));
+        }
+        return process.exitValue();
+    }
+
     static String text(Path file) throws IOException {
         return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
