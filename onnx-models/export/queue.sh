@@ -31,5 +31,5 @@ train digits-flow-2 train_digits_flow.py --pairs "$training/pairs" --hours 0.55
 train kjv-llada train_kjv_llada.py --hours 1.7
 train digits-nice train_digits_nice.py --hours 0.33
 train emoji-vqgan train_emoji_vqgan.py --hours 1.4
-train emoji-prior-ar train_emoji_prior.py ar --hours 0.22
-train emoji-prior-maskgit train_emoji_prior.py maskgit --hours 0.22
+train emoji-prior-ar train_emoji_prior.py ar --hours 0.65
+train emoji-prior-maskgit train_emoji_prior.py maskgit --hours 0.65
