@@ -17,7 +17,6 @@ import io.sampler4j.model.TokensSpec;
 import io.sampler4j.model.tokens.TokenModel;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Device;
-import io.sampler4j.runtime.Closer;
 import io.sampler4j.runtime.plugin.Registry;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,11 +53,11 @@ final class TextDraft {
     final String role;
     private final Reasons reasons = new Reasons();
 
-    TextDraft(TextRequest request, ModelDirectory directory, Registry registry, Closer leases) {
+    TextDraft(TextRequest request, ModelDirectory directory, Leases leases) {
         this.request = request;
         this.directory = directory;
         Manifest manifest = directory.manifest();
-        components = new Components(registry, manifest, reasons);
+        components = new Components(leases.registry(), manifest, reasons);
         device = reasons.collect(() -> Device.parse(request.device())).orElse(null);
         threads = request.threads().orElse(Runtime.getRuntime().availableProcessors());
         reasons.unless(threads >= 1, "--threads must be 1 or more");
@@ -102,7 +101,7 @@ final class TextDraft {
                         + " leave model.pad away",
                 directory.name(),
                 tokens.padding());
-        tokenizer = Tokenizers.of(directory, registry, request.control(), leases);
+        tokenizer = Tokenizers.of(directory, request.control(), leases);
         int known = Math.max(tokens.vocabulary(), tokens.mask().orElse(-1) + 1);
         reasons.unless(
                 tokenizer.vocabulary() <= known,

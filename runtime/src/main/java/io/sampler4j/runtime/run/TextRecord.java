@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.error.RefusedException;
-import io.sampler4j.api.plugin.Option;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.Models;
 import io.sampler4j.model.tokens.TokenKernels;
@@ -38,8 +37,7 @@ public final class TextRecord {
         r.put("network", d.role);
         Record.component(r.putObject("sampler"), d.sampler);
         Record.component(r.putObject("scheduler"), d.scheduler);
-        ObjectNode options = r.putObject("options");
-        for (Option<?> o : TextDraft.MODEL) Record.print(options, "model", o, d.components.settings());
+        Record.options(r, d.components.settings(), "model", TextDraft.MODEL);
         r.put("followsGrid", d.sampler.component().followsGrid());
         r.put("steps", d.grid.steps()).put("cfgScale", d.scale).put("batch", d.request.batch());
         ArrayNode prompts = r.putArray("prompts");
