@@ -3,23 +3,24 @@ package io.sampler4j.runtime.run;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.Models;
-import io.sampler4j.model.diffusion.DiffusionModel;
 import io.sampler4j.onnx.Cancellation;
-import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.Closer;
 import io.sampler4j.runtime.plugin.PluginHost;
-import io.sampler4j.runtime.plugin.Registry;
 import jakarta.inject.Inject;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Turns a request into a plan: finds and makes every component, checks each against the others and the model, runs the
  * sampler dry, and refuses with every reason at once. Thread-safe.
  */
 public final class Planner {
+    private static final List<Kind> KINDS = List.of(new DiffusionKind());
+
     private final Models models;
     private final PluginHost plugins;
     private final OnnxRuntime onnx;
@@ -38,20 +39,29 @@ public final class Planner {
      * @throws io.sampler4j.api.error.NetworkException if a network cannot be loaded or does not match its manifest
      */
     public Plan plan(Request request) {
-        ModelDirectory directory = open(request.model());
-        Closer leases = new Closer();
+        ModelDirectory directory = models.open(request.model());
+        Kind kind = kind(directory);
+        Closer closer = new Closer();
         try {
-            Registry registry = leases.add(plugins.lease()).registry();
-            DiffusionDraft draft = new DiffusionDraft(request, directory, registry);
-            draft.finish(lease(directory, draft.network(), leases), name -> {
-                ModelDirectory other = open(name);
-                return new OtherModel(other, lease(other, draft.network(), leases));
-            });
-            return new Plan(draft, leases);
+            return new Plan(kind.plan(request, directory, leases(closer)), closer);
         } catch (RuntimeException | Error e) {
-            leases.close();
+            closer.close();
             throw e;
         }
+    }
+
+    private Leases leases(Closer closer) {
+        return new Leases(models, plugins, onnx, closer);
+    }
+
+    private static Kind kind(ModelDirectory directory) {
+        return KINDS.stream()
+                .filter(k -> k.serves(directory.manifest()))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException(directory.name() + " is a model of kind "
+                        + directory.manifest().kind() + ", which makes no samples; those of these kinds do: "
+                        + KINDS.stream().map(Kind::name).collect(Collectors.joining(", "))
+                        + ". `models` lists what there is"));
     }
 
     /**
@@ -62,14 +72,14 @@ public final class Planner {
      */
     public TextPlan plan(TextRequest request) {
         ModelDirectory directory = openTokens(request.model());
-        Closer leases = new Closer();
+        Closer closer = new Closer();
         try {
-            Registry registry = leases.add(plugins.lease()).registry();
-            TextDraft draft = new TextDraft(request, directory, registry, leases);
+            Leases leases = leases(closer);
+            TextDraft draft = new TextDraft(request, directory, leases);
             NetworkOptions options = new NetworkOptions(draft.device, draft.threads);
-            return new TextPlan(draft, leases.add(directory.lease(onnx, draft.role, options)), leases);
+            return new TextPlan(draft, leases.network(directory, draft.role, options), closer);
         } catch (RuntimeException | Error e) {
-            leases.close();
+            closer.close();
             throw e;
         }
     }
@@ -90,9 +100,8 @@ public final class Planner {
      */
     public Scores score(TextRequest request, String text, Optional<String> scorer, Cancellation cancellation) {
         ModelDirectory directory = openTokens(request.model());
-        try (Closer leases = new Closer()) {
-            Registry registry = leases.add(plugins.lease()).registry();
-            return new TextScoring(onnx).score(request, scorer, text, directory, registry, leases, cancellation);
+        try (Closer closer = new Closer()) {
+            return TextScoring.score(request, scorer, text, directory, leases(closer), cancellation);
         }
     }
 
@@ -104,27 +113,12 @@ public final class Planner {
     public boolean predicts(TextRequest request, String text, Cancellation cancellation) {
         ModelDirectory directory = openTokens(request.model());
         int[] wanted;
-        try (Closer leases = new Closer()) {
-            Registry registry = leases.add(plugins.lease()).registry();
-            wanted = Tokenizers.of(directory, registry, request.control(), leases)
-                    .encode(text);
+        try (Closer closer = new Closer()) {
+            wanted = Tokenizers.of(directory, request.control(), leases(closer)).encode(text);
         }
         try (TextPlan plan = plan(TextScoring.greedy(request, wanted.length))) {
             int[] made = plan.run(TokenEvent.Listener.NONE, cancellation).canvas(0);
             return Arrays.equals(wanted, 0, wanted.length, made, made.length - wanted.length, made.length);
         }
-    }
-
-    private ModelDirectory open(String name) {
-        ModelDirectory directory = models.open(name);
-        String kind = directory.manifest().kind();
-        if (kind.equals("diffusion")) return directory;
-        throw new RefusedException(directory.name() + " is a model of kind " + kind
-                + ": a diffusion sampler needs one of kind diffusion. `models` lists what there is");
-    }
-
-    private DiffusionModel lease(ModelDirectory directory, NetworkOptions options, Closer leases) {
-        Network network = leases.add(directory.lease(onnx, "denoiser", options));
-        return new DiffusionModel(directory.manifest(), network);
     }
 }

@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One execution of a plan: its parts side by side, their samples in one array. */
-final class Execution {
+final class DiffusionExecution {
     /** Pictures of a moving path; more would make the file large and the picture no better. */
     private static final int MOST_FRAMES = 60;
 
-    private final Plan plan;
+    private final DiffusionPlan plan;
     private final Progress.Listener listener;
     private final Cancellation cancellation;
     private final float[] samples;
@@ -37,13 +37,13 @@ final class Execution {
     private long nfe;
     private long rows;
 
-    Execution(Plan plan, Progress.Listener listener, Cancellation cancellation) {
+    DiffusionExecution(DiffusionPlan plan, Progress.Listener listener, Cancellation cancellation) {
         this.plan = plan;
         this.listener = listener;
         this.cancellation = cancellation;
         int count = plan.request.count(), steps = plan.grid.steps();
         samples = new float[Math.multiplyExact(count, plan.model.elements())];
-        traces = new Trace[plan.batching.parts().size()];
+        traces = new Trace[plan.basics.batching().parts().size()];
         stepsDone = new int[traces.length];
         states = plan.request.traceStates().map(p -> new States(steps, 1, count, plan.model.shape()));
         frames = plan.request.frames() == Request.Frames.NONE
@@ -52,22 +52,26 @@ final class Execution {
                         steps, Math.max(1, (steps + MOST_FRAMES - 1) / MOST_FRAMES), count, plan.model.shape()));
     }
 
-    Result run() {
-        SideBySide.run(plan.batching, cancellation, this::part);
-        return new Result(plan, samples, nfe, rows, List.of(traces), states, frames);
+    Made run() {
+        SideBySide.run(plan.basics.batching(), cancellation, this::part);
+        Optional<Made.Start> start =
+                plan.request.verb() == Request.Verb.PAIRS ? Optional.of(this::unitNoise) : Optional.empty();
+        return new Made(samples, nfe, rows, List.of(traces), states, frames, start);
     }
 
     /** The noise of a part, from its first draw on. */
-    static HostNoise noiseOf(Plan plan, Batching.Part part) {
-        int count = plan.request.count();
-        var recorded = plan.inputs.stepNoise().orElse(null);
-        return plan.request.seedMode().equals("batch")
-                ? HostNoise.overBatch(plan.rng, plan.seed, count, recorded)
-                : HostNoise.perSample(plan.rng, plan.seed, part.first(), part.samples(), count, recorded);
+    private HostNoise noiseOf(Batching.Part part) {
+        return plan.basics.noise(part, plan.inputs.stepNoise());
+    }
+
+    private float[] unitNoise(Batching.Part part) {
+        ArrayTensor x = ArrayTensor.zeros(part.samples(), plan.model.elements());
+        unitNoise(part, noiseOf(part), x);
+        return x.values();
     }
 
     /** What a part starts from, at unit variance: as given, or its first draws. */
-    static void unitNoise(Plan plan, Batching.Part part, HostNoise noise, ArrayTensor x) {
+    private void unitNoise(Batching.Part part, HostNoise noise, ArrayTensor x) {
         if (plan.inputs.initNoise().isPresent()) {
             Inputs.slice(plan.inputs.initNoise().get(), part, x.values());
         } else {
@@ -110,7 +114,7 @@ final class Execution {
         stepsDone[part] = Math.max(stepsDone[part], step);
         int slowest = Integer.MAX_VALUE;
         for (int s : stepsDone) slowest = Math.min(slowest, s);
-        long planned = plan.planned();
+        long planned = (long) plan.nfe().orElse(0) * stepsDone.length;
         listener.accept(
                 new Progress(nfe, planned, slowest, plan.steps(), Duration.ofNanos(System.nanoTime() - started)));
     }
@@ -135,7 +139,7 @@ final class Execution {
             this.part = part;
             this.networks = networks;
             this.stop = stop;
-            noise = noiseOf(plan, part);
+            noise = noiseOf(part);
             x = ArrayTensor.zeros(part.samples(), plan.model.elements());
             picture = plan.inputs.picture().map(this::slice);
             known = plan.inputs.mask().map(m -> new KnownRegion(picture.orElseThrow(), slice(m)));
@@ -174,7 +178,7 @@ final class Execution {
                 x.set(first.alpha(), x);
                 return;
             }
-            unitNoise(plan, part, noise, x);
+            unitNoise(part, noise, x);
             if (picture.isPresent()) {
                 startFrom(picture.get(), first);
                 return;
@@ -228,7 +232,7 @@ final class Execution {
         public Noise noise() {
             if (plan.request.verb() == Request.Verb.PAIRS) {
                 // Where the sampler follows its grid the dry run has seen that it draws none.
-                throw new RefusedException(plan.sampler()
+                throw new RefusedException(plan.sampler.offer().name()
                         + " draws noise, so its noise and its samples are no pairs: choose a sampler that draws none");
             }
             return noise;
