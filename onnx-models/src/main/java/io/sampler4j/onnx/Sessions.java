@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The sessions, by hash and options, each with a count of its users: leases and slots. The binding has no such count, and
+ * The sessions, by identity and options, each with a count of its users: leases and slots. The binding has no such count, and
  * closing a session under a running call kills the JVM.
  */
 final class Sessions {
-    private record Key(String sha256, NetworkOptions options) {}
+    private record Key(String identity, NetworkOptions options) {}
 
     private final Map<Key, Shared> byKey = new HashMap<>();
     private boolean closed;
@@ -30,8 +30,8 @@ final class Sessions {
     final AtomicInteger slots = new AtomicInteger();
     final AtomicInteger tensors = new AtomicInteger();
 
-    Network lease(Path file, String sha256, NetworkOptions options) {
-        Key key = new Key(sha256, options);
+    Network lease(Path file, String identity, NetworkOptions options) {
+        Key key = new Key(identity, options);
         Shared shared;
         synchronized (byKey) {
             if (closed) throw new IllegalStateException("This OnnxRuntime is closed; make a new one.");
