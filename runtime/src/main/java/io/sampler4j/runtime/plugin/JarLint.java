@@ -4,15 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Enumeration;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -73,23 +68,32 @@ record JarLint(Path file, Path staged, String sha256, Descriptor descriptor, Str
         return descriptor.version();
     }
 
-    /** Copies the jar to {@code staging}, as its sha256, and looks at the copy. Throws nothing for a bad jar. */
-    static JarLint of(Path file, Path staging) {
-        Descriptor descriptor = Descriptor.of(file, new Attributes());
-        Path staged = staging;
-        String sha256 = "";
+    /**
+     * Stages the jar, which holds its copy, and looks at the copy. Throws nothing for a bad jar.
+     *
+     * @param known good ones that were looked at before, by hash
+     */
+    static JarLint of(Path file, Staging staging, Map<String, JarLint> known) {
         try {
-            sha256 = stage(file, staging);
-            staged = staging.resolve(sha256 + ".jar");
-            try (JarFile jar = new JarFile(staged.toFile(), true)) {
-                Attributes lines = jar.getManifest() == null
-                        ? new Attributes()
-                        : jar.getManifest().getMainAttributes();
-                descriptor = Descriptor.of(file, lines);
-                manifest(lines, jar);
-                entries(jar);
-                index(jar);
-            }
+            String sha256 = staging.stage(file);
+            JarLint before = known.get(sha256);
+            return before != null ? before.at(file) : of(file, staging.path(sha256), sha256);
+        } catch (Fault e) {
+            return new JarLint(file, file, "", Descriptor.of(file, new Attributes()), e.getMessage(), e.remedy());
+        }
+    }
+
+    /** Looks at a copy that is there already. */
+    static JarLint of(Path file, Path staged, String sha256) {
+        Descriptor descriptor = Descriptor.of(file, new Attributes());
+        try (JarFile jar = new JarFile(staged.toFile(), true)) {
+            Attributes lines = jar.getManifest() == null
+                    ? new Attributes()
+                    : jar.getManifest().getMainAttributes();
+            descriptor = Descriptor.of(file, lines);
+            manifest(lines, jar);
+            entries(jar);
+            index(jar);
             return new JarLint(file, staged, sha256, descriptor, "", "");
         } catch (Fault e) {
             return new JarLint(file, staged, sha256, descriptor, e.getMessage(), e.remedy());
@@ -105,24 +109,14 @@ record JarLint(Path file, Path staged, String sha256, Descriptor descriptor, Str
         }
     }
 
-    /** Reads the file once, for the copy and its hash, so that the hash is of what is loaded. */
-    private static String stage(Path file, Path staging) throws Fault {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            Path incoming = staging.resolve("incoming");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                Files.copy(in, incoming, StandardCopyOption.REPLACE_EXISTING);
-            }
-            String sha256 = HexFormat.of().formatHex(digest.digest());
-            Files.move(incoming, staging.resolve(sha256 + ".jar"), StandardCopyOption.REPLACE_EXISTING);
-            return sha256;
-        } catch (IOException e) {
-            throw new Fault(
-                    "it cannot be copied to " + staging + ": " + e,
-                    "see that it may be read, and that there is room for temporary files (-Djava.io.tmpdir=DIR)");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+    /** The same copy, found under another name. */
+    JarLint at(Path other) {
+        return new JarLint(other, staged, sha256, descriptor, problem, remedy);
+    }
+
+    /** As it is, but left out. */
+    JarLint refused(String why, String mends) {
+        return new JarLint(file, staged, sha256, descriptor, why, mends);
     }
 
     private static String needed(Attributes lines, String name) throws Fault {
