@@ -171,10 +171,11 @@ public final class PluginHost implements AutoCloseable {
     }
 
     private void lookAtDirectories(Swap.Cause cause, List<JarLint> jars) {
+        AllowList allowed = AllowList.read(settings.allowList());
         Map<String, JarLint> known = known();
         Set<Path> files = new HashSet<>();
         for (Path file : PluginDirectories.jars(settings.directories())) {
-            JarLint jar = JarLint.of(file, staging, known);
+            JarLint jar = JarLint.of(file, staging, allowed, known);
             boolean held = cause == Swap.Cause.WATCH && withdrawn.contains(jar.sha256());
             jars.add(
                     held
