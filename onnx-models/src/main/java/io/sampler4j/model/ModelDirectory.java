@@ -5,6 +5,7 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.onnx.OnnxRuntime;
+import io.sampler4j.onnx.SessionInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -150,12 +151,24 @@ public final class ModelDirectory {
         if (!faults.isEmpty()) throw new RefusedException(faults);
     }
 
-    private void externalData(String network, Path file) {
+    /** The files beside a network that it keeps tensors in, each checked. */
+    private List<Path> externalData(String network, Path file) {
         Set<String> locations = ExternalData.locations(file);
         Path folder = Path.of(network).getParent();
+        List<Path> files = new ArrayList<>();
         for (String location : locations) {
-            file(folder == null ? location : folder.resolve(location).toString().replace('\\', '/'));
+            files.add(file(
+                    folder == null
+                            ? location
+                            : folder.resolve(location).toString().replace('\\', '/')));
         }
+        return files;
+    }
+
+    private static long bytes(List<Path> files) {
+        long bytes = 0;
+        for (Path file : files) bytes += file.toFile().length();
+        return bytes;
     }
 
     /**
@@ -171,8 +184,10 @@ public final class ModelDirectory {
             throw new RefusedException(
                     Names.unknown("network", role, manifest.networks().keySet()));
         Path file = file(spec.file());
-        externalData(spec.file(), file);
-        Network network = runtime.lease(file, manifest.files().get(spec.file()), options);
+        List<Path> files = externalData(spec.file(), file);
+        files.add(file);
+        Network network =
+                runtime.lease(new SessionInfo(file, manifest.files().get(spec.file()), options, bytes(files)));
         try {
             SignatureCheck.of(manifest, role, network.signature()).orThrow();
             return network;
