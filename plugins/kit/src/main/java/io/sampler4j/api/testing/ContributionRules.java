@@ -81,8 +81,8 @@ final class ContributionRules {
         for (URL index : indices) {
             URLConnection connection = index.openConnection();
             connection.setUseCaches(false);
-            try (BufferedReader lines = new BufferedReader(
-                    new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
                 if (lines.lines().anyMatch(line -> line.strip().equals(type.getName()))) return Optional.empty();
             }
         }
@@ -203,8 +203,7 @@ final class ContributionRules {
     private static List<Broken> brokenByGuidance(Offer<?> offer, Given given) {
         boolean scales = offer.options().stream().anyMatch(o -> o.name().equals("scale"));
         Guidance on = (Guidance) (scales ? given.make(offer, "scale", "3") : given.make(offer));
-        Optional<Guidance> off =
-                scales ? Optional.of((Guidance) given.make(offer, "scale", "1")) : Optional.empty();
+        Optional<Guidance> off = scales ? Optional.of((Guidance) given.make(offer, "scale", "1")) : Optional.empty();
         return GuidanceRules.brokenBy(on, off);
     }
 

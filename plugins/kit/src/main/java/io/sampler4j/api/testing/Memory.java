@@ -49,7 +49,9 @@ final class Memory {
         for (int i = 0; i < RUNS; i++) {
             long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
             work.run();
-            least = Math.min(least, threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
+            least = Math.min(
+                    least,
+                    threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
         }
         return OptionalLong.of(least);
     }

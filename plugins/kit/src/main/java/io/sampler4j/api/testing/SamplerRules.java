@@ -85,7 +85,8 @@ final class SamplerRules {
     }
 
     private Optional<String> check() {
-        Denoiser silent = new FailingDenoiser(target.network(), 0, new IllegalStateException("check asked the network"));
+        Denoiser silent =
+                new FailingDenoiser(target.network(), 0, new IllegalStateException("check asked the network"));
         NoiseGrid grid = grid();
         ArrayLikeTensor x = Target.start(grid.first(), samples(), EACH, SEED);
         float[] before = x.values().clone();
@@ -96,8 +97,7 @@ final class SamplerRules {
             said.add(refuse.reasons());
         }
         if (!Arrays.equals(before, x.values())) return Optional.of("check changed x");
-        return Verdict.unless(
-                said.get(0).equals(said.get(1)), "it said " + said.get(0) + " and then " + said.get(1));
+        return Verdict.unless(said.get(0).equals(said.get(1)), "it said " + said.get(0) + " and then " + said.get(1));
     }
 
     private Optional<String> ends() {
@@ -256,8 +256,8 @@ final class SamplerRules {
         double distance = distance(sampler, target, grid, onePerRun ? 1 : 64);
         return Verdict.unless(
                 distance < target.near(),
-                "after " + grid.steps() + " steps the Wasserstein distance of " + Target.DRAWN + " samples is " + distance
-                        + ", not below " + target.near());
+                "after " + grid.steps() + " steps the Wasserstein distance of " + Target.DRAWN + " samples is "
+                        + distance + ", not below " + target.near());
     }
 
     /** Of as many samples as count, all together {@link Target#DRAWN} elements. */
@@ -285,8 +285,7 @@ final class SamplerRules {
 
     private Program program(Denoiser network, long seed) {
         NoiseGrid grid = grid();
-        return Program.of(
-                sampler, network, grid, Target.start(grid.first(), samples(), EACH, seed), seed + RUN_SEED);
+        return Program.of(sampler, network, grid, Target.start(grid.first(), samples(), EACH, seed), seed + RUN_SEED);
     }
 
     private static List<String> refusals(DiffusionSampler sampler, Denoiser network, NoiseGrid grid) {

@@ -51,16 +51,24 @@ final class SchedulerRules {
         all(Rule.N3, m -> steps(m));
         all(Rule.N4, m -> falls(m));
         all(Rule.N5, m -> isKnown(m));
-        all(Rule.N6, m -> Verdict.unless(
-                m.grid.coordinates() == m.process.coordinates(),
-                m + "it is in " + m.grid.coordinates() + ", and the process in " + m.process.coordinates()));
-        all(Rule.N7, m -> Verdict.unless(
-                Arrays.equals(m.grid.ratios(), scheduler.grid(m.process, m.steps).ratios()),
-                m + "the second was another"));
+        all(
+                Rule.N6,
+                m -> Verdict.unless(
+                        m.grid.coordinates() == m.process.coordinates(),
+                        m + "it is in " + m.grid.coordinates() + ", and the process in " + m.process.coordinates()));
+        all(
+                Rule.N7,
+                m -> Verdict.unless(
+                        Arrays.equals(
+                                m.grid.ratios(),
+                                scheduler.grid(m.process, m.steps).ratios()),
+                        m + "the second was another"));
     }
 
     private void all(Rule rule, Each each) {
-        verdict.check(rule, () -> made.stream().map(each::found).flatMap(Optional::stream).findFirst());
+        verdict.check(
+                rule,
+                () -> made.stream().map(each::found).flatMap(Optional::stream).findFirst());
     }
 
     private Optional<String> makes() {

@@ -82,7 +82,8 @@ public final class TestProcess implements NoiseProcess {
     public NoiseLevel atTime(double time) {
         double most = trainingSteps > 0 ? trainingSteps - 1 : this == CONTINUOUS ? highest : 1;
         if (!(time >= 0 && time <= most)) {
-            throw new IllegalArgumentException("times of the " + name + " process go from 0 to " + most + ", got " + time);
+            throw new IllegalArgumentException(
+                    "times of the " + name + " process go from 0 to " + most + ", got " + time);
         }
         return coordinates.at(ratioOfTime.applyAsDouble(time));
     }

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 final class TokenSamplerRules {
     /** Two given, twelve to find, one given among them. */
     private static final int[] START = {1, 0, 3, 3, 3, 3, 3, 3, 2, 3, 3, 3, 3, 3, 3};
+
     private static final int[] FULL = {0, 1, 1, 0, 2};
     private static final int STEPS = 6;
     private static final long SEED = 21;
@@ -71,8 +72,7 @@ final class TokenSamplerRules {
             said.add(refuse.reasons());
         }
         if (!Arrays.equals(START, canvas.ids())) return Optional.of("check changed the canvas");
-        return Verdict.unless(
-                said.get(0).equals(said.get(1)), "it said " + said.get(0) + " and then " + said.get(1));
+        return Verdict.unless(said.get(0).equals(said.get(1)), "it said " + said.get(0) + " and then " + said.get(1));
     }
 
     private Optional<String> fills() {
@@ -133,7 +133,8 @@ final class TokenSamplerRules {
     private static String words(Query q) {
         List<Query.Stat> stats =
                 Arrays.stream(Query.Stat.values()).filter(q::wants).toList();
-        return stats + " at temperature " + q.temperature() + ", top-k " + q.topK() + ", top-p " + q.topP() + ", without "
+        return stats + " at temperature " + q.temperature() + ", top-k " + q.topK() + ", top-p " + q.topP()
+                + ", without "
                 + Arrays.toString(q.without()) + (q.isGumbel() ? ", by Gumbel noise" : "")
                 + (q.isProbabilityAsDrawn() ? ", as drawn" : "");
     }

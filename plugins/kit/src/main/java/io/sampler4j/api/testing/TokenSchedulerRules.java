@@ -30,8 +30,13 @@ final class TokenSchedulerRules {
 
     private void judge() {
         if (!verdict.check(Rule.K2, this::makes)) return;
-        verdict.check(Rule.K1, () -> Fields.notFinal(scheduler)
-                .or(() -> grids.stream().map(Fields::notFinal).flatMap(Optional::stream).findFirst()));
+        verdict.check(
+                Rule.K1,
+                () -> Fields.notFinal(scheduler)
+                        .or(() -> grids.stream()
+                                .map(Fields::notFinal)
+                                .flatMap(Optional::stream)
+                                .findFirst()));
         verdict.check(Rule.K3, this::noise);
         verdict.check(Rule.K4, this::left);
     }
@@ -53,7 +58,8 @@ final class TokenSchedulerRules {
         for (TokenGrid grid : grids) {
             for (int n : STEPS) {
                 if (grid.noise(0, n) != 1 || grid.noise(n, n) != 0) {
-                    return Optional.of("over " + n + " steps it goes from " + grid.noise(0, n) + " to " + grid.noise(n, n));
+                    return Optional.of(
+                            "over " + n + " steps it goes from " + grid.noise(0, n) + " to " + grid.noise(n, n));
                 }
                 for (int i = 0; i < n; i++) {
                     if (!(grid.noise(i + 1, n) < grid.noise(i, n))) {

@@ -42,8 +42,8 @@ public final class BrokenContributions {
 
         @Override
         public List<Offer<?>> offers() {
-            return List.of(
-                    Offer.of(DiffusionSampler.class, name, o -> new ReferenceSamplers.Euler()).about("Euler"));
+            return List.of(Offer.of(DiffusionSampler.class, name, o -> new ReferenceSamplers.Euler())
+                    .about("Euler"));
         }
     }
 

@@ -58,9 +58,11 @@ class ContributionRulesTest {
 
     @Test
     void whatAComponentBreaksIsSaidOfTheContribution() {
-        Contribution contribution = () -> List.of(
-                Offer.of(DiffusionSampler.class, "broken", o -> BrokenSamplers.all().get(Rule.S4))
-                        .about("Euler"));
+        Contribution contribution = () -> List.of(Offer.of(
+                        DiffusionSampler.class,
+                        "broken",
+                        o -> BrokenSamplers.all().get(Rule.S4))
+                .about("Euler"));
         assertThatThrownBy(() -> assertThatContribution(contribution).keepsTheRules())
                 .hasMessageContaining("S4: ")
                 .hasMessageContaining("(DiffusionSampler broken)");
@@ -74,8 +76,8 @@ class ContributionRulesTest {
                         "none",
                         o -> {
                             if (o.get(model).isEmpty()) throw new RefusedException("name a model");
-                            return (networks, wanted, nothing, like) -> (x, at, out) ->
-                                    networks.main().denoise(x, at, List.of(wanted), List.of(out));
+                            return (networks, wanted, nothing, like) ->
+                                    (x, at, out) -> networks.main().denoise(x, at, List.of(wanted), List.of(out));
                         },
                         model)
                 .about("the network itself"));

@@ -49,7 +49,8 @@ class SamplerRulesTest {
     void theOrderIsMeasured() {
         assertThatSampler(new ReferenceSamplers.Euler()).hasOrder(1);
         assertThatSampler(new ReferenceSamplers.Heun()).hasOrder(2);
-        assertThatThrownBy(() -> assertThatSampler(new ReferenceSamplers.Euler()).hasOrder(2))
+        assertThatThrownBy(
+                        () -> assertThatSampler(new ReferenceSamplers.Euler()).hasOrder(2))
                 .hasMessageContaining("order 2 expected for a network of EPSILON in VP, and 1.0");
     }
 
@@ -67,7 +68,8 @@ class SamplerRulesTest {
         assertThatThrownBy(
                         () -> assertThatSampler(new ReferenceSamplers.Euler()).asksTheNetwork(20, 10))
                 .hasMessageContaining("20 evaluations expected in 10 steps, and 10 found");
-        assertThatThrownBy(() -> assertThatSampler(new ReferenceSamplers.Euler()).draws(10, 10))
+        assertThatThrownBy(
+                        () -> assertThatSampler(new ReferenceSamplers.Euler()).draws(10, 10))
                 .hasMessageContaining("10 draws expected in 10 steps, and 0 found");
     }
 }
