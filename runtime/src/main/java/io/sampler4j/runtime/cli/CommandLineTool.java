@@ -40,6 +40,7 @@ final class CommandLineTool {
                 new InspectCommand(),
                 new VerifyCommand(),
                 new InitModelCommand(),
+                new NewPluginCommand(),
                 new DoctorCommand())) {
             commands.put(c.name(), c);
         }
