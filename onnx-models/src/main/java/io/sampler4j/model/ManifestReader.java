@@ -37,6 +37,15 @@ final class ManifestReader {
     static final List<String> PADDINGS = List.of("refused", "masked");
     static final List<String> TOKEN_TIMES = List.of("none", "sigma", "t", "index");
 
+    /** Training steps, or steps of a sampler: more would be a slip of the pen, and costs memory for each. */
+    private static final int MOST_STEPS = 1_000_000;
+    /** Elements of one sample in float32, of which a tensor holds 2 GiB. */
+    private static final int LARGEST_SAMPLE = Integer.MAX_VALUE / Float.BYTES;
+    /** Ids of a vocabulary, and positions of a sequence. */
+    private static final int MOST_TOKENS = 1 << 24;
+    /** Characters of what was found, in a message. */
+    private static final int LONGEST = 80;
+
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -94,13 +103,19 @@ final class ManifestReader {
                 at.text("heldOut"));
         at.end();
         manifest.networks().forEach((role, network) -> {
+            // By another name, ONNX Runtime would take it for its own format.
+            if (!network.file().endsWith(".onnx")) {
+                faults.add("networks." + role + ".file is " + shortened(network.file())
+                        + ", and must be an ONNX file, whose name ends in .onnx");
+            }
             if (!manifest.files().containsKey(network.file())) {
                 faults.add("networks." + role + ".file is " + network.file() + ", which files does not list");
             }
         });
         manifest.files().forEach((file, hash) -> {
             if (!hash.matches("[0-9a-f]{64}")) {
-                faults.add("files." + file + " must be a sha256 of 64 hexadecimal digits, got \"" + hash + "\"");
+                faults.add("files." + shortened(file) + " must be a sha256 of 64 hexadecimal digits, got \""
+                        + shortened(hash) + "\"");
             }
         });
         manifest.heldOut()
@@ -150,10 +165,13 @@ final class ManifestReader {
         boolean explicit = schedule.equals("explicit"), ends = schedule.matches("linear|scaled-linear|sigmoid");
         if (explicit && values.isEmpty()) at.missing("values", 0);
         if (!explicit && !values.isEmpty()) at.fault("values", "has a meaning only where schedule is explicit");
-        OptionalInt steps = at.whole("steps", 1, Integer.MAX_VALUE);
+        OptionalInt steps = at.whole("steps", 1, MOST_STEPS);
         int n = explicit ? steps.orElse(values.size()) : steps.orElseGet(() -> at.missing("steps", 1));
         if (explicit && n != values.size()) at.fault("steps", "is " + n + ", and values has " + values.size());
         OptionalDouble start = at.decimal("start"), end = at.decimal("end");
+        if (!values.stream().allMatch(ManifestReader::isBeta)) at.fault("values", "must be betas, from 0 to 1");
+        if (!isBeta(start.orElse(0))) at.fault("start", "must be a beta, from 0 to 1");
+        if (!isBeta(end.orElse(0))) at.fault("end", "must be a beta, from 0 to 1");
         return new BetasSpec(
                 schedule,
                 start.orElseGet(() -> ends ? at.missing("start", 0.0) : 0),
@@ -161,6 +179,10 @@ final class ManifestReader {
                 n,
                 values,
                 at.oneOf("precision", PRECISIONS).orElse("float64"));
+    }
+
+    private static boolean isBeta(double v) {
+        return v >= 0 && v <= 1;
     }
 
     private static TimeSpec time(Place at) {
@@ -183,8 +205,7 @@ final class ManifestReader {
     }
 
     private static SampleSpec sample(Place at) {
-        List<Integer> shape = at.wholes("shape", 1);
-        if (shape.isEmpty()) at.missing("shape", 0);
+        List<Integer> shape = sizes(at);
         List<Double> range = at.decimals("range");
         if (range.size() != 2 || range.get(0) >= range.get(1)) {
             at.fault("range", "must be [low, high], the values that are black and white");
@@ -193,13 +214,24 @@ final class ManifestReader {
         return new SampleSpec(shape, range.get(0), range.get(1));
     }
 
+    /** The shape of one sample or latent. */
+    private static List<Integer> sizes(Place at) {
+        List<Integer> shape = at.wholes("shape", 1);
+        if (shape.isEmpty()) at.missing("shape", 0);
+        double elements = 1;
+        for (int d : shape) elements *= d;
+        if (elements <= LARGEST_SAMPLE) return shape;
+        at.fault("shape", "is of " + elements + " elements, and must be of " + LARGEST_SAMPLE + " at most (2 GiB)");
+        return List.of(1);
+    }
+
     private static ClassesSpec classes(Place at) {
         return new ClassesSpec(at.list("names"), at.whole("null", 0, Integer.MAX_VALUE));
     }
 
     private static TokensSpec tokens(Place at) {
         return new TokensSpec(
-                at.whole("vocabulary", 1, Integer.MAX_VALUE).orElseGet(() -> at.missing("vocabulary", 1)),
+                at.whole("vocabulary", 1, MOST_TOKENS).orElseGet(() -> at.missing("vocabulary", 1)),
                 at.whole("mask", 0, Integer.MAX_VALUE),
                 at.wholes("ends", 0),
                 at.whole("pad", 0, Integer.MAX_VALUE),
@@ -208,8 +240,8 @@ final class ManifestReader {
                 at.oneOf("output", OUTPUTS).orElse("logits"),
                 at.whole("shift", -1, 1).orElse(0),
                 at.oneOf("attention", ATTENTIONS).orElse("full"),
-                at.whole("block", 1, Integer.MAX_VALUE),
-                at.whole("length", 1, Integer.MAX_VALUE).orElseGet(() -> at.missing("length", 1)),
+                at.whole("block", 1, MOST_TOKENS),
+                at.whole("length", 1, MOST_TOKENS).orElseGet(() -> at.missing("length", 1)),
                 at.wholes("shape", 1),
                 at.oneOf("padding", PADDINGS).orElse("refused"),
                 at.oneOf("time", TOKEN_TIMES).orElse("none"),
@@ -219,9 +251,7 @@ final class ManifestReader {
     }
 
     private static LatentSpec latent(Place at) {
-        List<Integer> shape = at.wholes("shape", 1);
-        if (shape.isEmpty()) at.missing("shape", 0);
-        return new LatentSpec(at.text("distribution").orElseGet(() -> at.missing("distribution", "?")), shape);
+        return new LatentSpec(at.text("distribution").orElseGet(() -> at.missing("distribution", "?")), sizes(at));
     }
 
     private static TokenizerSpec tokenizer(Place at) {
@@ -244,10 +274,19 @@ final class ManifestReader {
         return new DefaultsSpec(
                 at.text("sampler"),
                 at.text("scheduler"),
-                at.whole("steps", 1, Integer.MAX_VALUE),
+                at.whole("steps", 1, MOST_STEPS),
                 at.text("guidance"),
                 at.decimal("cfgScale"),
                 at.texts("options"));
+    }
+
+    /** 1e999 is JSON, and no number of ours. */
+    private static boolean isFinite(JsonNode v) {
+        return v.isNumber() && Double.isFinite(v.asDouble());
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 
     /** One object of the manifest: every member that is read is known, the others are faults. */
@@ -272,7 +311,7 @@ final class ManifestReader {
         void end() {
             node.fieldNames().forEachRemaining(name -> {
                 if (!known.contains(name)) {
-                    faults.add("there is no member " + full(name) + "; the nearest is " + nearest(name));
+                    faults.add("there is no member " + shortened(full(name)) + "; the nearest is " + nearest(name));
                 }
             });
         }
@@ -301,7 +340,7 @@ final class ManifestReader {
             JsonNode value = node.get(name);
             if (value == null) return Optional.empty();
             if (!ok.test(value)) {
-                fault(name, "must be " + what + ", got " + value);
+                fault(name, "must be " + what + ", got " + shortened(value.toString()));
                 return Optional.empty();
             }
             return Optional.of(value);
@@ -324,7 +363,7 @@ final class ManifestReader {
         }
 
         OptionalDouble decimal(String name) {
-            return member(name, "a number", JsonNode::isNumber)
+            return member(name, "a number", ManifestReader::isFinite)
                     .map(v -> OptionalDouble.of(v.asDouble()))
                     .orElse(OptionalDouble.empty());
         }
@@ -352,7 +391,7 @@ final class ManifestReader {
         }
 
         List<Double> decimals(String name) {
-            return array(name, "a list of numbers", JsonNode::isNumber, JsonNode::asDouble);
+            return array(name, "a list of numbers", ManifestReader::isFinite, JsonNode::asDouble);
         }
 
         List<Integer> wholes(String name, int from) {

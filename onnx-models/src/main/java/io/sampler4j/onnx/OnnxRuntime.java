@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Loaded networks, shared and counted. Leases of one file (by its hash) with equal options share one session, which is
+ * Loaded networks, shared and counted. Leases of one file (by its hash and that of its data) with equal options share one session, which is
  * loaded once, however many ask at the same time, and is never closed under a lease. Thread-safe.
  */
 public final class OnnxRuntime implements AutoCloseable {
@@ -35,13 +35,14 @@ public final class OnnxRuntime implements AutoCloseable {
      * Lends the network in this file, loading it if no session for the hash and the options is there. The file is loaded
      * from its path, so that external data beside it is found; custom operators are not available.
      *
-     * @param sha256 of the file, as its caller has checked it; the identity under which the session is shared
+     * @param identity under which the session is shared: the sha256 of the file, as its caller has checked it, or, where it
+     *     has external data, one of both
      * @throws RefusedException if the device is not usable here, saying what is missing and how to get it
      * @throws NetworkException if the file cannot be loaded
      * @throws IllegalStateException if this runtime is closed
      */
-    public Network lease(Path file, String sha256, NetworkOptions options) {
-        return lease(new SessionInfo(file, sha256, options, size(file)));
+    public Network lease(Path file, String identity, NetworkOptions options) {
+        return lease(new SessionInfo(file, identity, options, size(file)));
     }
 
     /** As {@link #lease(Path, String, NetworkOptions)}, for a network whose size is known, external data included. */

@@ -59,8 +59,8 @@ final class PortBuffer {
                         "The " + side + " " + port + " is of type " + port.dtype()
                                 + "; supported are float32, float16, float64, int64, int32 and bool. Export it with one of these.");
         };
-        long elements = 1;
-        for (long d : shape) elements = Math.multiplyExact(elements, d);
+        double elements = 1;
+        for (long d : shape) elements *= d;
         if (elements > Integer.MAX_VALUE / type.size) {
             throw new NetworkException("The " + side + " " + this + " needs " + elements + " elements of " + type.size
                     + " bytes, and ONNX Runtime's Java binding holds 2 GiB a tensor. Use a smaller --batch.");

@@ -20,11 +20,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The sessions, by hash and options, each with a count of its users: leases and slots. The binding has no such count, and
+ * The sessions, by identity and options, each with a count of its users: leases and slots. The binding has no such count, and
  * closing a session under a running call kills the JVM.
  */
 final class Sessions {
-    private record Key(String sha256, NetworkOptions options) {}
+    private record Key(String identity, NetworkOptions options) {}
 
     private final long budget;
     private final SessionListener listener;
@@ -47,7 +47,7 @@ final class Sessions {
     }
 
     Network lease(SessionInfo wanted) {
-        Key key = new Key(wanted.sha256(), wanted.options());
+        Key key = new Key(wanted.identity(), wanted.options());
         Shared shared;
         List<Shared> idle;
         synchronized (byKey) {

@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import io.sampler4j.model.Models;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.plugin.PluginHost;
+import io.sampler4j.runtime.plugin.PluginSettings;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,9 +13,9 @@ import java.util.List;
 /** The wiring of the host. Plugins get options and a run, never the injector: it would pin their class loaders. */
 final class RuntimeModule extends AbstractModule {
     private final List<Path> models;
-    private final List<Path> plugins;
+    private final PluginSettings plugins;
 
-    RuntimeModule(List<Path> models, List<Path> plugins) {
+    RuntimeModule(List<Path> models, PluginSettings plugins) {
         this.models = models;
         this.plugins = plugins;
     }

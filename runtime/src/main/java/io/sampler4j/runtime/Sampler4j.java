@@ -9,6 +9,7 @@ import io.sampler4j.runtime.compare.Comparer;
 import io.sampler4j.runtime.compare.Comparison;
 import io.sampler4j.runtime.compare.ComparisonRequest;
 import io.sampler4j.runtime.plugin.PluginHost;
+import io.sampler4j.runtime.plugin.PluginSettings;
 import io.sampler4j.runtime.run.Plan;
 import io.sampler4j.runtime.run.Planner;
 import io.sampler4j.runtime.run.Progress;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.UnaryOperator;
 
 /**
  * sampler4j in an application: models, plugins and ONNX Runtime behind one object. Open one for the life of the
@@ -83,6 +85,7 @@ public final class Sampler4j implements AutoCloseable {
     public static final class Builder {
         private final List<Path> models = new ArrayList<>();
         private final List<Path> plugins = new ArrayList<>();
+        private UnaryOperator<PluginSettings> pluginSettings = UnaryOperator.identity();
 
         private Builder() {}
 
@@ -98,9 +101,17 @@ public final class Sampler4j implements AutoCloseable {
             return this;
         }
 
+        /** Asks more or less of plugins: {@code pluginSettings(s -> s.strict(file).log(other))}. */
+        public Builder pluginSettings(UnaryOperator<PluginSettings> change) {
+            UnaryOperator<PluginSettings> before = pluginSettings;
+            pluginSettings = s -> change.apply(before.apply(s));
+            return this;
+        }
+
         /** Opens it. Nothing is loaded before it is needed. */
         public Sampler4j open() {
-            return Guice.createInjector(new RuntimeModule(orHome(models, "models"), orHome(plugins, "plugins")))
+            PluginSettings settings = pluginSettings.apply(PluginSettings.of(orHome(plugins, "plugins")));
+            return Guice.createInjector(new RuntimeModule(orHome(models, "models"), settings))
                     .getInstance(Sampler4j.class);
         }
 

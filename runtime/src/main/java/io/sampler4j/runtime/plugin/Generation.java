@@ -1,20 +1,19 @@
 package io.sampler4j.runtime.plugin;
 
-import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.plugin.Contribution;
 import io.sampler4j.api.plugin.Offer;
-import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.LongConsumer;
 import org.pf4j.PluginState;
 import org.pf4j.PluginWrapper;
 
@@ -23,83 +22,98 @@ import org.pf4j.PluginWrapper;
  * last lease is given back. Thread-safe.
  */
 final class Generation {
+    private final long number;
     private final HostPluginManager manager;
-    private final Path staging;
+    private final Staging staging;
     private final Registry registry;
     private final List<PluginReport> reports;
+    private final List<JarLint> live;
+    private final List<WeakReference<ClassLoader>> loaders;
+    private final LongConsumer whenClosed;
     private int leases;
     private boolean retired;
     private boolean closed;
 
-    private Generation(HostPluginManager manager, Path staging, Registry registry, List<PluginReport> reports) {
+    private Generation(
+            long number,
+            HostPluginManager manager,
+            Staging staging,
+            List<PluginReport> reports,
+            List<JarLint> live,
+            LongConsumer whenClosed) {
+        this.number = number;
         this.manager = manager;
         this.staging = staging;
-        this.registry = registry;
         this.reports = reports;
+        this.live = live;
+        this.whenClosed = whenClosed;
+        registry = new Registry(reports.stream()
+                .filter(r -> r.state() == PluginReport.State.LIVE)
+                .toList());
+        loaders = manager.getPlugins().stream()
+                .map(p -> new WeakReference<>(p.getPluginClassLoader()))
+                .toList();
     }
 
     /**
      * Loads every good jar.
      *
-     * @param incumbents hashes of what is live now: those go first, so that no newcomer takes an id or a name from them;
-     *     otherwise jars go by the names of their files
-     * @throws RefusedException if a directory cannot be read, or there is no place for the copies
+     * @param number its place among the host's generations
+     * @param jars in the order of their reports
+     * @param before what is live now. It goes first, then what is to replace it, then newcomers, each by the names of their
+     *     files, so that no newcomer takes an id or a name from it; and a file whose new jar is refused keeps its old one
+     * @param staging holds the copies, of which those that go live are held until the generation is closed
+     * @param whenClosed is told its number, on the thread that closes it
      */
-    static Generation load(List<Path> directories, Set<String> incumbents) {
-        List<Path> files = jars(directories);
-        Path staging = staging();
-        HostPluginManager manager = new HostPluginManager(staging);
+    static Generation load(
+            long number, List<JarLint> jars, List<JarLint> before, Staging staging, LongConsumer whenClosed) {
+        HostPluginManager manager = new HostPluginManager(staging.directory());
+        Map<Path, JarLint> former = new HashMap<>();
+        Set<String> incumbents = new HashSet<>();
+        for (JarLint jar : before) {
+            former.put(jar.file(), jar);
+            incumbents.add(jar.sha256());
+        }
+        List<JarLint> loaded = new ArrayList<>();
         try {
-            Map<Path, PluginReport> reports = new HashMap<>();
+            Map<JarLint, List<PluginReport>> reports = new IdentityHashMap<>();
             List<PluginReport> live = new ArrayList<>();
-            List<JarLint> jars = files.stream().map(f -> JarLint.of(f, staging)).toList();
             List<JarLint> ordered = jars.stream()
                     .sorted(Comparator.comparing((JarLint j) -> !incumbents.contains(j.sha256()))
+                            .thenComparing(j -> !former.containsKey(j.file()))
                             .thenComparing(j -> j.file().getFileName().toString()))
                     .toList();
             for (JarLint jar : ordered) {
                 PluginReport report = load(jar, manager, live);
-                reports.put(jar.file(), report);
-                if (report.state() == PluginReport.State.LIVE) live.add(report);
+                List<PluginReport> both = new ArrayList<>(List.of(report));
+                reports.put(jar, both);
+                JarLint kept = former.get(jar.file());
+                if (report.state() == PluginReport.State.LIVE) {
+                    live.add(report);
+                    loaded.add(jar);
+                } else if (kept != null && !kept.sha256().equals(jar.sha256())) {
+                    PluginReport old = load(kept, manager, live);
+                    if (old.state() == PluginReport.State.LIVE) {
+                        both.set(0, report.keeping(old));
+                        both.add(old);
+                        live.add(old);
+                        loaded.add(kept);
+                    }
+                }
             }
-            return new Generation(
+            Generation generation = new Generation(
+                    number,
                     manager,
                     staging,
-                    new Registry(live),
-                    jars.stream().map(j -> reports.get(j.file())).toList());
+                    jars.stream().flatMap(j -> reports.get(j).stream()).toList(),
+                    List.copyOf(loaded),
+                    whenClosed);
+            loaded.forEach(j -> staging.hold(j.sha256()));
+            return generation;
         } catch (RuntimeException | Error e) {
-            unloadAll(manager, staging);
+            unloadAll(manager);
             throw e;
         }
-    }
-
-    private static Path staging() {
-        try {
-            return Files.createTempDirectory("sampler4j-plugins-");
-        } catch (IOException e) {
-            throw new RefusedException(
-                    "plugins are copied to a directory for temporary files before they are loaded, and none can be made"
-                            + " there (" + e + "): name one that can be written to with -Djava.io.tmpdir=DIR",
-                    e);
-        }
-    }
-
-    private static List<Path> jars(List<Path> directories) {
-        List<Path> jars = new ArrayList<>();
-        for (Path directory : directories) {
-            if (Files.notExists(directory)) continue;
-            try (Stream<Path> files = Files.list(directory)) {
-                files.filter(f -> f.getFileName().toString().endsWith(".jar") && Files.isRegularFile(f))
-                        .sorted()
-                        .forEach(jars::add);
-            } catch (IOException e) {
-                throw new RefusedException(
-                        "the plugins directory " + directory + " cannot be read (" + e
-                                + "): name a directory of plugin jars that can",
-                        e);
-            }
-        }
-        return jars;
     }
 
     private static PluginReport load(JarLint jar, HostPluginManager manager, List<PluginReport> live) {
@@ -229,7 +243,7 @@ final class Generation {
             close = retired && leases == 0 && !closed;
             if (close) closed = true;
         }
-        if (close) unloadAll(manager, staging);
+        if (close) close();
     }
 
     /** No new leases are given; it closes now, or with its last lease. */
@@ -240,19 +254,28 @@ final class Generation {
             close = leases == 0 && !closed;
             if (close) closed = true;
         }
-        if (close) unloadAll(manager, staging);
+        if (close) close();
     }
 
-    private static void unloadAll(HostPluginManager manager, Path staging) {
+    private void close() {
+        discard();
+        whenClosed.accept(number);
+    }
+
+    /** Unloads what never went live; nobody is told. */
+    void discard() {
+        unloadAll(manager);
+        live.forEach(j -> staging.release(j.sha256()));
+    }
+
+    private static void unloadAll(HostPluginManager manager) {
         synchronized (manager) {
             for (PluginWrapper plugin : List.copyOf(manager.getPlugins())) unload(manager, plugin.getPluginId());
         }
-        try (Stream<Path> files = Files.list(staging)) {
-            for (Path file : files.toList()) Files.deleteIfExists(file);
-            Files.deleteIfExists(staging);
-        } catch (IOException e) {
-            staging.toFile().deleteOnExit();
-        }
+    }
+
+    long number() {
+        return number;
     }
 
     Registry registry() {
@@ -263,9 +286,17 @@ final class Generation {
         return reports;
     }
 
-    Set<String> hashes() {
-        Set<String> hashes = new HashSet<>();
-        for (PluginReport r : reports) if (r.state() == PluginReport.State.LIVE) hashes.add(r.sha256());
-        return hashes;
+    /** The jars that are live, as they were looked at. */
+    List<JarLint> live() {
+        return live;
+    }
+
+    /** The class loaders of its plugins. */
+    List<WeakReference<ClassLoader>> loaders() {
+        return loaders;
+    }
+
+    synchronized int leases() {
+        return leases;
     }
 }

@@ -27,6 +27,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** The plan of a run over tokens in the making. Confined to one thread. */
 final class TextDraft {
+    /** Texts in one call. */
+    private static final int BATCH = 16;
+
     static final Option<List<Integer>> SUPPRESS =
             Option.wholes("suppress", List.of(), 0, Integer.MAX_VALUE, "ids never answered");
     static final Option<List<Integer>> BEGIN_SUPPRESS = Option.wholes(
@@ -44,6 +47,7 @@ final class TextDraft {
     final Components components;
     final Device device;
     final int threads;
+    final int batch;
     final double scale;
     final Registry.Made<TokenSampler> sampler;
     final Registry.Made<TokenScheduler> scheduler;
@@ -61,7 +65,8 @@ final class TextDraft {
         device = reasons.collect(() -> Device.parse(request.device())).orElse(null);
         threads = request.threads().orElse(Runtime.getRuntime().availableProcessors());
         reasons.unless(threads >= 1, "--threads must be 1 or more");
-        reasons.unless(request.batch() >= 1, "--batch must be 1 or more, got %d", request.batch());
+        batch = request.batch().orElse(BATCH);
+        reasons.unless(batch >= 1, "--batch must be 1 or more, got %d", batch);
         scale = request.cfgScale().orElse(manifest.defaults().cfgScale().orElse(1));
         reasons.unless(Double.isFinite(scale), "--cfg-scale must be a finite number, got %s", scale);
         Optional<String> samplerName = named(

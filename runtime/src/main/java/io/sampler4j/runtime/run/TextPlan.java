@@ -85,8 +85,8 @@ public final class TextPlan implements AutoCloseable {
         long started = System.nanoTime();
         long[] counts = new long[3];
         try {
-            for (int i = 0; i < canvases.size(); i += draft.request.batch()) {
-                List<HostCanvas> part = canvases.subList(i, Math.min(i + draft.request.batch(), canvases.size()));
+            for (int i = 0; i < canvases.size(); i += draft.batch) {
+                List<HostCanvas> part = canvases.subList(i, Math.min(i + draft.batch, canvases.size()));
                 together(part, cancellation, counts);
             }
         } finally {

@@ -39,7 +39,7 @@ public final class TextRecord {
         Record.component(r.putObject("scheduler"), d.scheduler);
         Record.options(r, d.components.settings(), "model", TextDraft.MODEL);
         r.put("followsGrid", d.sampler.component().followsGrid());
-        r.put("steps", d.grid.steps()).put("cfgScale", d.scale).put("batch", d.request.batch());
+        r.put("steps", d.grid.steps()).put("cfgScale", d.scale).put("batch", d.batch);
         ArrayNode prompts = r.putArray("prompts");
         if (d.request.infill().isPresent()) r.put("infill", d.request.infill().get());
         else d.request.prompts().forEach(prompts::add);
