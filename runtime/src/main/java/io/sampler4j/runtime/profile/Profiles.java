@@ -132,6 +132,24 @@ public final class Profiles {
     }
 
     /**
+     * Makes the same samples by two profiles, of each model that the first one serves, and compares them.
+     *
+     * @param seed the first of the seeds of each model
+     * @param runs how many seeds
+     * @throws RefusedException if there is no profile of a name, or the other one does not serve such a model
+     * @throws SampleException if a run fails
+     */
+    public ShadowReport compare(String name, String other, long seed, int runs, Cancellation cancellation) {
+        if (runs < 1) throw new RefusedException("a comparison makes 1 run or more of each model, got " + runs);
+        Profile before = deployment(name).current(), after = deployment(other).current();
+        List<RunRequest<?>> requests = new ArrayList<>();
+        for (String model : before.serves()) {
+            for (int k = 0; k < runs; k++) requests.add(trial.request(model, k).seed(seed + k));
+        }
+        return shadow.compare(name, requests, before, after, cancellation);
+    }
+
+    /**
      * Refuses plugins under which a profile would stop working that works now.
      *
      * @throws RefusedException with the reasons

@@ -8,6 +8,7 @@ import io.sampler4j.runtime.plugin.Registry;
 import io.sampler4j.runtime.run.Plan;
 import io.sampler4j.runtime.run.Planner;
 import io.sampler4j.runtime.run.Request;
+import io.sampler4j.runtime.run.RunRequest;
 import io.sampler4j.runtime.run.TextPlan;
 import io.sampler4j.runtime.run.TextRequest;
 import java.util.ArrayList;
@@ -51,18 +52,26 @@ final class Trial {
     }
 
     private SortedMap<String, String> plan(String name, Profile profile, String model, Optional<Registry> plugins) {
-        Manifest manifest = models.open(model).manifest();
-        if (manifest.kind().equals("tokens")) {
-            TextRequest request = profile.on(TextRequest.of(model).seed(0), name, false);
+        RunRequest<?> asked = request(model, 0).seed(0);
+        if (asked instanceof TextRequest text) {
+            TextRequest request = profile.on(text, name, false);
             try (TextPlan plan = plugins.isPresent() ? planner.plan(request, plugins.get()) : planner.plan(request)) {
                 return plan.plugins();
             }
         }
-        Request request = Request.of(model).seed(0);
-        if (manifest.classes().isPresent()) request = request.classes(0);
-        request = profile.on(request, name, false);
+        Request request = profile.on((Request) asked, name, false);
         try (Plan plan = plugins.isPresent() ? planner.plan(request, plugins.get()) : planner.plan(request)) {
             return plan.plugins();
         }
+    }
+
+    /** What is tried of a model: one sample, of a class where it has any, or one text. */
+    RunRequest<?> request(String model, int number) {
+        Manifest manifest = models.open(model).manifest();
+        if (manifest.kind().equals("tokens")) return TextRequest.of(model);
+        Request request = Request.of(model);
+        return manifest.classes()
+                .map(c -> request.classes(number % c.names().size()))
+                .orElse(request);
     }
 }
