@@ -44,7 +44,8 @@ class ArchitectureTest {
             "plugins/score-sde",
             "plugins/dpm-solver",
             "plugins/llada",
-            "plugins/bytes");
+            "plugins/bytes",
+            "plugins/nice");
     private static final Pattern BUILT_IN =
             Pattern.compile("/(framework-api|onnx-models|runtime|plugins/[^/]+)/target/(?:classes/|[^/]*\\.jar!/)");
     private static final String TEST_JAR = "-tests.jar!/";
