@@ -44,8 +44,9 @@ class ArchitectureTest {
             "plugins/score-sde",
             "plugins/dpm-solver",
             "plugins/llada",
-            "plugins/bytes",
-            "plugins/nice");
+            "plugins/vqgan",
+            "plugins/nice",
+            "plugins/bytes");
     private static final Pattern BUILT_IN =
             Pattern.compile("/(framework-api|onnx-models|runtime|plugins/[^/]+)/target/(?:classes/|[^/]*\\.jar!/)");
     private static final String TEST_JAR = "-tests.jar!/";
