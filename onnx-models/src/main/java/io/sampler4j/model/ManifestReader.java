@@ -103,7 +103,8 @@ final class ManifestReader {
             if (!c.endsWith(".md"))
                 faults.add("card is " + c + ", and must be a listed file, or a .md beside model.json");
         });
-        DiffusionFaults.of(manifest).forEach(faults::add);
+        faults.addAll(DiffusionFaults.of(manifest));
+        faults.addAll(FlowFaults.of(manifest));
         return manifest;
     }
 
