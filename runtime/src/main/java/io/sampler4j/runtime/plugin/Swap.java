@@ -2,6 +2,7 @@ package io.sampler4j.runtime.plugin;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -57,6 +58,13 @@ public record Swap(long generation, long before, Instant at, Cause cause, String
 
     public Swap {
         changes = List.copyOf(changes);
+    }
+
+    /** This and the one right before it, as one. */
+    Swap after(Swap first) {
+        List<Change> both = new ArrayList<>(first.changes);
+        both.addAll(changes);
+        return new Swap(generation, first.before, at, cause, by, both);
     }
 
     /** The jars that are refused now and were not before. */
