@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -61,6 +62,13 @@ public record Swap(long generation, long before, Instant at, Cause cause, String
 
     public Swap {
         changes = List.copyOf(changes);
+    }
+
+    /** This and the one right before it, as one. */
+    Swap after(Swap first) {
+        List<Change> both = new ArrayList<>(first.changes);
+        both.addAll(changes);
+        return new Swap(generation, first.before, at, cause, by, both);
     }
 
     /** The jars that are refused now and were not before. */
