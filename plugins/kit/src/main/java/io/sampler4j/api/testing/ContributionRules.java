@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -148,9 +149,9 @@ final class ContributionRules {
             if (!sampler.followsGrid() || draws(sampler) || refusesTheMixture(sampler)) continue;
             int stated = offer.order().getAsInt();
             double found = SamplerAssert.order(sampler, GaussianMixture.Output.EPSILON, Coordinates.VP);
-            // A sampler that is exact to rounding has no order.
             if (found < stated - ORDER_MARGIN) {
-                return Optional.of(shown(offer) + " states " + stated + " and has " + found);
+                return Optional.of(
+                        String.format(Locale.ROOT, "%s states %d and has %.2f", shown(offer), stated, found));
             }
         }
         return Optional.empty();
