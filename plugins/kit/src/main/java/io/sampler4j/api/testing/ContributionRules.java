@@ -170,8 +170,7 @@ final class ContributionRules {
             int stated = each.order.getAsInt();
             double found = SamplerAssert.order(each.sampler, GaussianMixture.Output.EPSILON, Coordinates.VP);
             if (found < stated - ORDER_MARGIN) {
-                return Optional.of(
-                        String.format(Locale.ROOT, "%s states %d and has %.2f", each.name, stated, found));
+                return Optional.of(String.format(Locale.ROOT, "%s states %d and has %.2f", each.name, stated, found));
             }
         }
         return Optional.empty();

@@ -99,7 +99,7 @@ public enum Rule {
     /** Token schedulers: steps. */
     K2("it gives a grid of as many steps as were asked for, or throws RefusedException"),
     /** Token schedulers: the network's time. */
-    K3("noise falls from 1 to 0, over any number of steps"),
+    K3("noise goes from 1 to 0 and never rises, over any number of steps"),
     /** Token schedulers: what settles. */
     K4("left falls from at most all positions to 0 in the last step, over any number of steps"),
 
