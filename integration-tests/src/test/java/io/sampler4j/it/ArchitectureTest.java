@@ -45,6 +45,7 @@ class ArchitectureTest {
             "plugins/dpm-solver",
             "plugins/llada",
             "plugins/vqgan",
+            "plugins/nice",
             "plugins/bytes");
     private static final Pattern BUILT_IN =
             Pattern.compile("/(framework-api|onnx-models|runtime|plugins/[^/]+)/target/(?:classes/|[^/]*\\.jar!/)");

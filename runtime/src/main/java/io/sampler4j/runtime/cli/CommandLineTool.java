@@ -37,6 +37,7 @@ final class CommandLineTool {
                 new ReplayCommand(),
                 new ModelsCommand(),
                 new PluginsCommand(),
+                new ProfilesCommand(),
                 new InspectCommand(),
                 new VerifyCommand(),
                 new InitModelCommand(),

@@ -114,8 +114,7 @@ public enum Rule {
     /** Contributions: texts. */
     C5("every component and every option says in a line what it is for"),
     /** Contributions: defaults. */
-    C6(
-            "every component is made from the defaults of its options, or from those of with(...) where it refuses them, is of its kind and reads no option that it does not declare"),
+    C6("each is made from its defaults, or by with(...), is of its kind, and reads no other option"),
     /** Contributions: the order stated. */
     C7("a sampler that draws nothing converges with the order its offer states"),
     /** Contributions: the cost stated. */
