@@ -5,6 +5,7 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.onnx.OnnxRuntime;
+import io.sampler4j.onnx.SessionInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,7 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** A model on disk: a directory with a {@code model.json} and the files it lists. Immutable and thread-safe. */
 public final class ModelDirectory {
@@ -179,9 +184,9 @@ public final class ModelDirectory {
         if (!faults.isEmpty()) throw new RefusedException(faults);
     }
 
-    /** Checks the files beside a network that hold its tensors; gives their hashes. */
-    private List<String> externalData(String network, Path file) {
-        List<String> hashes = new ArrayList<>();
+    /** The files beside a network that hold its tensors, by their names in the manifest, each checked. */
+    private Map<String, Path> externalData(String network, Path file) {
+        Map<String, Path> files = new LinkedHashMap<>();
         for (String location : OnnxFile.locations(file)) {
             String listed;
             try {
@@ -196,17 +201,22 @@ public final class ModelDirectory {
                 throw new RefusedException(place() + network + " keeps data in \"" + location
                         + "\", and must keep it inside the directory: export it again with its data beside it");
             }
-            file(listed);
-            hashes.add(manifest.files().get(listed));
+            files.put(listed, file(listed));
         }
-        return hashes;
+        return files;
     }
 
     /** Of the network and its data: the same graph with other weights is another network. */
-    private String identity(String network, Path file) {
-        List<String> data = externalData(network, file);
+    private String identity(String network, Set<String> data) {
         String own = manifest.files().get(network);
-        return data.isEmpty() ? own : Hashes.of((own + data).getBytes(StandardCharsets.UTF_8));
+        List<String> hashes = data.stream().map(manifest.files()::get).toList();
+        return hashes.isEmpty() ? own : Hashes.of((own + hashes).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static long bytes(Collection<Path> files) {
+        long bytes = 0;
+        for (Path file : files) bytes += file.toFile().length();
+        return bytes;
     }
 
     /**
@@ -222,7 +232,9 @@ public final class ModelDirectory {
             throw new RefusedException(
                     place() + Names.unknown("network", role, manifest.networks().keySet()));
         Path file = file(spec.file());
-        Network network = runtime.lease(file, identity(spec.file(), file), options);
+        Map<String, Path> data = externalData(spec.file(), file);
+        long bytes = file.toFile().length() + bytes(data.values());
+        Network network = runtime.lease(new SessionInfo(file, identity(spec.file(), data.keySet()), options, bytes));
         try {
             SignatureCheck.of(manifest, role, network.signature()).orThrow(file);
             return network;

@@ -176,7 +176,8 @@ public final class Request extends RunRequest<Request> {
         return with(r -> r.ratios = levels.clone());
     }
 
-    Verb verb() {
+    /** What it is to do. */
+    public Verb verb() {
         return verb;
     }
 
@@ -189,7 +190,8 @@ public final class Request extends RunRequest<Request> {
         return Optional.ofNullable(classes);
     }
 
-    Optional<String> guidance() {
+    /** The guidance, if one was asked for. */
+    public Optional<String> guidance() {
         return Optional.ofNullable(guidance);
     }
 
@@ -205,7 +207,8 @@ public final class Request extends RunRequest<Request> {
         return scored;
     }
 
-    Optional<String> scorer() {
+    /** The scorer, if one was asked for. */
+    public Optional<String> scorer() {
         return Optional.ofNullable(scorer);
     }
 
@@ -245,7 +248,8 @@ public final class Request extends RunRequest<Request> {
         return frames;
     }
 
-    Optional<double[]> ratios() {
+    /** The noise levels, if they were given. */
+    public Optional<double[]> ratios() {
         return Optional.ofNullable(ratios);
     }
 }
