@@ -38,6 +38,9 @@ public final class PluginHost implements AutoCloseable {
     private static final int HISTORY = 8;
 
     private final PluginSettings settings;
+    /** Those on the class path, in every generation alike. */
+    private final List<PluginReport> fixed;
+
     private final Staging staging = Staging.open();
     private final AtomicReference<Generation> current = new AtomicReference<>();
     private final Former former = new Former();
@@ -54,6 +57,7 @@ public final class PluginHost implements AutoCloseable {
 
     private PluginHost(PluginSettings settings) {
         this.settings = settings;
+        fixed = settings.classPath().map(ClassPathPlugins::of).orElse(List.of());
         listeners.add(new SwapLog(settings.log()));
     }
 
@@ -211,7 +215,7 @@ public final class PluginHost implements AutoCloseable {
     private Swap swap(Swap.Cause cause, String by, List<JarLint> jars) {
         Generation old = current.get();
         List<JarLint> before = old == null ? List.of() : old.live();
-        Generation next = Generation.load(switches + 1, jars, before, staging, this::closed);
+        Generation next = Generation.load(switches + 1, fixed, jars, before, staging, this::closed);
         try {
             for (PluginGate gate : gates) gate.check(next.registry());
         } catch (RuntimeException | Error e) {
