@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param about one line for people
  * @param files every file of the model but model.json: path relative to its directory -> sha256 in hexadecimal
  * @param networks by role: {@code denoiser}, {@code encoder}, {@code decoder}, {@code prior}, {@code text-encoder},
- *     {@code generator}, {@code classifier}, {@code critic} ...
+ *     {@code generator}, {@code gradient}, {@code classifier}, {@code critic} ...
  * @param process the noise process of a diffusion model
  * @param prediction what its denoiser answers: {@code epsilon}, {@code x0}, {@code v}, {@code velocity}, {@code score}
  *     or {@code F}

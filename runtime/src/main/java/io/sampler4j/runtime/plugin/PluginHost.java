@@ -1,9 +1,22 @@
 package io.sampler4j.runtime.plugin;
 
+import io.sampler4j.api.error.RefusedException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The plugins of some directories. One generation of them is current; runs lease it, and keep what they leased when
@@ -12,46 +25,277 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>An id, and a name or alias of a kind, has one owner: what is live keeps it through {@link #reload()}, and among
  * newcomers, as when a host is opened, the first by the name of its file. The other plugin is refused as a whole, with a
  * report that names both files: half a plugin would be a surprise later, in the middle of someone's work.
+ *
+ * <p>A switch is one atomic reference: who leases after it gets the next generation, and nobody waits. A jar that is
+ * refused takes nothing from what is live: if one of the same file was, that one stays.
  */
 public final class PluginHost implements AutoCloseable {
     /** The version of framework-api that this host is. */
     public static final String API_VERSION = "1.0.0";
 
-    private final List<Path> directories;
-    private final AtomicReference<Generation> current = new AtomicReference<>();
+    static final Logger LOG = LoggerFactory.getLogger("io.sampler4j.plugins");
+    /** Switches that can be rolled back, one after the other. */
+    private static final int HISTORY = 8;
 
-    private PluginHost(List<Path> directories) {
-        this.directories = directories;
+    private final PluginSettings settings;
+    private final Staging staging = Staging.open();
+    private final AtomicReference<Generation> current = new AtomicReference<>();
+    private final Former former = new Former();
+    private final List<PluginListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<PluginGate> gates = new CopyOnWriteArrayList<>();
+    /** What was live before the last switches, the latest last; the copies are held. */
+    private final Deque<List<JarLint>> history = new ArrayDeque<>();
+    /** Hashes that were rolled back: a watched directory does not bring them back by itself. */
+    private final Set<String> withdrawn = new HashSet<>();
+    /** Hashes that a roll-back brought back though their files are gone: a watched directory does not take them away. */
+    private final Set<String> restored = new HashSet<>();
+
+    private long switches;
+
+    private PluginHost(PluginSettings settings) {
+        this.settings = settings;
+        listeners.add(new SwapLog(settings.log()));
     }
 
     /**
-     * Loads the jars of these directories. A directory that is not there has none; a bad jar is reported and hides no
-     * other.
+     * Loads the jars of these directories, with the settings of {@link PluginSettings#of}. A directory that is not there
+     * has none; a bad jar is reported and hides no other.
      *
-     * @throws io.sampler4j.api.error.RefusedException if a directory is none or cannot be read, or jars cannot be copied
-     *     to the directory for temporary files
+     * @throws RefusedException if a directory is none, cannot be read, or can be written by everyone, or jars cannot be
+     *     copied to the directory for temporary files
      */
     public static PluginHost open(List<Path> directories) {
-        PluginHost host = new PluginHost(List.copyOf(directories));
-        host.current.set(Generation.load(host.directories, Set.of()));
-        return host;
+        return open(PluginSettings.of(directories));
     }
 
     /**
-     * Loads the directories anew and makes that current, at once for all who lease after; gives its reports. Where it
-     * throws, as {@link #open}, what was current still is.
+     * As {@link #open(List)}, with more or less asked of a plugin.
+     *
+     * @throws RefusedException as there, or if the allow-list cannot be read or the log cannot be written
      */
-    public synchronized List<PluginReport> reload() {
-        Generation old = live();
-        Generation next = Generation.load(directories, old.hashes());
+    public static PluginHost open(PluginSettings settings) {
+        PluginHost host = new PluginHost(settings);
+        try {
+            host.fromDirectories(Swap.Cause.OPEN, user());
+            return host;
+        } catch (RuntimeException | Error e) {
+            host.staging.close();
+            throw e;
+        }
+    }
+
+    private static String user() {
+        return System.getProperty("user.name", "?");
+    }
+
+    /** As {@link #reload(String)}, by the user that this process belongs to. */
+    public Swap reload() {
+        return reload(user());
+    }
+
+    /**
+     * Loads the directories anew and makes that current, at once for all who lease after. What was rolled back goes live
+     * again where its file is still there.
+     *
+     * @param by who asks for it, for the log
+     * @throws RefusedException as {@link #open}, or with the reasons of a {@link PluginGate}; then what was current still is
+     */
+    public synchronized Swap reload(String by) {
+        live();
+        withdrawn.clear();
+        restored.clear();
+        return fromDirectories(Swap.Cause.RELOAD, by);
+    }
+
+    /** As {@link #reload(String)} for a directory that changed by itself: what was rolled back stays as it is. */
+    synchronized Swap directoryChanged() {
+        live();
+        return fromDirectories(Swap.Cause.WATCH, "watch");
+    }
+
+    /** As {@link #rollBack(String)}, by the user that this process belongs to. */
+    public Swap rollBack() {
+        return rollBack(user());
+    }
+
+    /**
+     * Makes the plugins current that were before the last switch that changed any, from the copies that were kept of them:
+     * their files need not be there any more. Once more goes back further, over {@value #HISTORY} switches at most. Files are
+     * not touched: {@link #reload()} undoes it, and a watched directory does not.
+     *
+     * @param by who asks for it, for the log
+     * @throws RefusedException if there is nothing to go back to, or with the reasons of a {@link PluginGate}; then what was
+     *     current still is
+     */
+    public synchronized Swap rollBack(String by) {
+        Generation now = live();
+        if (history.isEmpty()) {
+            throw new RefusedException(
+                    "there are no plugins to roll back to: none were switched since the host was opened, or all switches"
+                            + " were rolled back");
+        }
+        List<JarLint> before = history.getLast();
+        Swap swap;
+        try {
+            swap = swap(Swap.Cause.ROLL_BACK, by, before);
+        } catch (RuntimeException | Error e) {
+            tell(l -> l.untouched(Swap.Cause.ROLL_BACK, by, e.getMessage()));
+            throw e;
+        }
+        history.removeLast();
+        Set<String> back = hashes(before), gone = hashes(now.live());
+        withdrawn.addAll(gone);
+        withdrawn.removeAll(back);
+        restored.addAll(back);
+        restored.removeAll(gone);
+        letGo(before);
+        return swap;
+    }
+
+    private static Set<String> hashes(List<JarLint> jars) {
+        return jars.stream().map(JarLint::sha256).collect(Collectors.toSet());
+    }
+
+    /** Stages and looks at what lies in the directories, and makes it current. */
+    private synchronized Swap fromDirectories(Swap.Cause cause, String by) {
+        List<JarLint> jars = new ArrayList<>();
+        try {
+            lookAtDirectories(cause, jars);
+            return swap(cause, by, jars);
+        } catch (RuntimeException | Error e) {
+            if (cause != Swap.Cause.OPEN) tell(l -> l.untouched(cause, by, e.getMessage()));
+            throw e;
+        } finally {
+            letGo(jars);
+        }
+    }
+
+    private void lookAtDirectories(Swap.Cause cause, List<JarLint> jars) {
+        AllowList allowed = AllowList.read(settings.allowList());
+        Map<String, JarLint> known = known();
+        Set<Path> files = new HashSet<>();
+        for (Path file : PluginDirectories.jars(settings.directories())) {
+            JarLint jar = JarLint.of(file, staging, allowed, known);
+            boolean held = cause == Swap.Cause.WATCH && withdrawn.contains(jar.sha256());
+            jars.add(
+                    held
+                            ? jar.refused(
+                                    "it was rolled back",
+                                    "put another jar in its place, or reload by hand: a watched directory does not bring"
+                                            + " it back")
+                            : jar);
+            files.add(file);
+        }
+        if (cause != Swap.Cause.WATCH) return;
+        for (JarLint jar : live().live()) {
+            if (!restored.contains(jar.sha256()) || files.contains(jar.file())) continue;
+            staging.hold(jar.sha256());
+            jars.add(jar);
+        }
+    }
+
+    /** What was looked at already, by hash. */
+    private Map<String, JarLint> known() {
+        Map<String, JarLint> known = new HashMap<>();
+        for (List<JarLint> past : history) for (JarLint jar : past) known.put(jar.sha256(), jar);
+        Generation now = current.get();
+        if (now != null) for (JarLint jar : now.live()) known.put(jar.sha256(), jar);
+        return known;
+    }
+
+    private void letGo(List<JarLint> jars) {
+        for (JarLint jar : jars) if (!jar.sha256().isEmpty()) staging.release(jar.sha256());
+    }
+
+    /** The one way from a generation to the next; where it throws, nothing has changed. */
+    private Swap swap(Swap.Cause cause, String by, List<JarLint> jars) {
+        Generation old = current.get();
+        List<JarLint> before = old == null ? List.of() : old.live();
+        Generation next = Generation.load(switches + 1, jars, before, staging, this::closed);
+        try {
+            for (PluginGate gate : gates) gate.check(next.registry());
+        } catch (RuntimeException | Error e) {
+            next.discard();
+            throw e;
+        }
+        switches++;
+        List<Swap.Change> changes =
+                Changes.between(before, old == null ? List.of() : old.reports(), next.live(), next.reports());
+        Swap swap = new Swap(next.number(), old == null ? 0 : old.number(), Instant.now(), cause, by, changes);
         current.set(next);
-        old.retire();
-        return next.reports();
+        if (old != null) {
+            if (cause != Swap.Cause.ROLL_BACK && !hashes(before).equals(hashes(next.live()))) remember(before);
+            former.add(old);
+        }
+        tell(l -> l.switched(swap));
+        if (old != null) old.retire();
+        lookForCollected();
+        return swap;
+    }
+
+    private void remember(List<JarLint> before) {
+        before.forEach(j -> staging.hold(j.sha256()));
+        history.addLast(before);
+        if (history.size() > HISTORY) letGo(history.removeFirst());
+    }
+
+    private void closed(long generation) {
+        former.closed(generation);
+        tell(l -> l.closed(generation));
+    }
+
+    private void lookForCollected() {
+        for (long generation : former.collected()) tell(l -> l.collected(generation));
+    }
+
+    private void tell(Consumer<PluginListener> what) {
+        for (PluginListener listener : listeners) {
+            try {
+                what.accept(listener);
+            } catch (RuntimeException | Error e) {
+                LOG.error("a listener of the plugins failed", e);
+            }
+        }
+    }
+
+    /** Tells this one, too, until what is returned is closed. */
+    public Registration listen(PluginListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Asks this one, too, before anything goes live, until what is returned is closed. */
+    public Registration guard(PluginGate gate) {
+        gates.add(gate);
+        return () -> gates.remove(gate);
+    }
+
+    /** Ends what was asked for. */
+    @FunctionalInterface
+    public interface Registration extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** What became of every jar of the current generation, by file; its offers keep the generation's classes reachable. */
     public List<PluginReport> reports() {
         return live().reports();
+    }
+
+    /**
+     * The current generation, those that drain, and those that are closed and not collected yet; the latest first. One that
+     * was collected is told to listeners here, if it was not before.
+     */
+    public List<GenerationStatus> generations() {
+        lookForCollected();
+        List<GenerationStatus> all = former.statuses();
+        Generation now = current.get();
+        if (now != null) {
+            all.add(
+                    0,
+                    new GenerationStatus(now.number(), GenerationStatus.State.LIVE, now.leases(), hashes(now.live())));
+        }
+        return List.copyOf(all);
     }
 
     /** Holds the current generation until it is closed. */
@@ -60,6 +304,11 @@ public final class PluginHost implements AutoCloseable {
             Generation generation = live();
             if (generation.acquire()) return new Lease(generation);
         }
+    }
+
+    /** Where the copies are. */
+    Path staging() {
+        return staging.directory();
     }
 
     private Generation live() {
@@ -72,7 +321,12 @@ public final class PluginHost implements AutoCloseable {
     @Override
     public synchronized void close() {
         Generation last = current.getAndSet(null);
-        if (last != null) last.retire();
+        if (last == null) return;
+        former.add(last);
+        last.retire();
+        history.forEach(this::letGo);
+        history.clear();
+        staging.close();
     }
 
     /** A hold on one generation. */
@@ -90,8 +344,21 @@ public final class PluginHost implements AutoCloseable {
          * @throws IllegalStateException if the lease was given back: their classes may be gone
          */
         public synchronized Registry registry() {
+            return held().registry();
+        }
+
+        /**
+         * The number of its generation.
+         *
+         * @throws IllegalStateException if the lease was given back
+         */
+        public synchronized long generation() {
+            return held().number();
+        }
+
+        private Generation held() {
             if (generation == null) throw new IllegalStateException("the lease of the plugins was given back");
-            return generation.registry();
+            return generation;
         }
 
         /** Gives it back. Idempotent. */

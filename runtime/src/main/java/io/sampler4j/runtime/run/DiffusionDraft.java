@@ -11,7 +11,6 @@ import io.sampler4j.model.Manifest;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.diffusion.DiffusionModel;
 import io.sampler4j.onnx.Cancellation;
-import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.runtime.plugin.Registry;
 import io.sampler4j.tensor.ArrayTensor;
 import java.util.List;
@@ -173,11 +172,6 @@ final class DiffusionDraft {
                         + "leave it away",
                 scale);
         return s;
-    }
-
-    /** How the networks of this run are to be loaded. */
-    NetworkOptions network() {
-        return new NetworkOptions(basics.device(), basics.batching().threadsPerCall());
     }
 
     /**
