@@ -42,7 +42,7 @@ final class GenerateCommand implements Command {
         CommonOptions.noArguments(line, name());
         try (Sampler4j sampler4j = CommonOptions.open(line)) {
             String model = line.getOptionValue("model");
-            if (sampler4j.models().open(model).manifest().kind().equals("tokens")) {
+            if (sampler4j.models().open(model).manifest().makesText()) {
                 TextOptions.onlyText(line, model);
                 TextRuns.run(sampler4j, TextOptions.request(line), line, terminal);
                 return ExitCode.OK;
