@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * sampler dry, and refuses with every reason at once. Thread-safe.
  */
 public final class Planner {
-    private static final List<Kind> KINDS = List.of(new DiffusionKind());
+    private static final List<Kind> KINDS = List.of(new DiffusionKind(), new CodesKind());
 
     private final Models models;
     private final PluginHost plugins;
@@ -120,9 +120,11 @@ public final class Planner {
     private ModelDirectory openTokens(String name) {
         ModelDirectory directory = models.open(name);
         String kind = directory.manifest().kind();
-        if (kind.equals("tokens")) return directory;
-        throw new RefusedException(directory.name() + " is a model of kind " + kind
-                + ": text needs one of kind tokens. `models` lists what there is");
+        boolean text = directory.manifest().makesText();
+        if (text) return directory;
+        throw new RefusedException(directory.name()
+                + (kind.equals("tokens") ? " draws the codes of pictures" : " is a model of kind " + kind)
+                + ": text needs one of kind tokens without a decoder. `models` lists what there is");
     }
 
     /**

@@ -1,16 +1,10 @@
 package io.sampler4j.runtime.run;
 
-import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.plugin.Option;
 import io.sampler4j.api.text.Tokenizer;
-import io.sampler4j.api.token.Canvas;
-import io.sampler4j.api.token.Query;
-import io.sampler4j.api.token.Rows;
-import io.sampler4j.api.token.TokenDenoiser;
 import io.sampler4j.api.token.TokenGrid;
 import io.sampler4j.api.token.TokenSampler;
 import io.sampler4j.api.token.TokenScheduler;
-import io.sampler4j.api.token.Vocabulary;
 import io.sampler4j.model.Manifest;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.TokensSpec;
@@ -22,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The plan of a run over tokens in the making. Confined to one thread. */
@@ -50,7 +43,7 @@ final class TextDraft {
     final int batch;
     final double scale;
     final Registry.Made<TokenSampler> sampler;
-    final Registry.Made<TokenScheduler> scheduler;
+    final Optional<Registry.Made<TokenScheduler>> scheduler;
     final TokenGrid grid;
     final List<HostCanvas.Saved> canvases;
     final long seed;
@@ -67,19 +60,8 @@ final class TextDraft {
         reasons.unless(threads >= 1, "--threads must be 1 or more");
         batch = request.batch().orElse(BATCH);
         reasons.unless(batch >= 1, "--batch must be 1 or more, got %d", batch);
-        scale = request.cfgScale().orElse(manifest.defaults().cfgScale().orElse(1));
-        reasons.unless(Double.isFinite(scale), "--cfg-scale must be a finite number, got %s", scale);
-        Optional<String> samplerName = named(
-                "sampler",
-                TokenSampler.class,
-                request.sampler().or(() -> manifest.defaults().sampler()));
-        Optional<String> curveName = named(
-                "scheduler",
-                TokenScheduler.class,
-                request.scheduler().or(() -> manifest.defaults().scheduler()));
-        components.declare(
-                "sampler", TokenSampler.class, samplerName, manifest.defaults().sampler());
-        components.declare("scheduler", TokenScheduler.class, curveName);
+        TokenParts parts = new TokenParts(request, directory, components, reasons);
+        scale = parts.scale();
         TokensSpec said = new TokenModel(manifest).tokens();
         components.declare(
                 "model",
@@ -90,9 +72,9 @@ final class TextDraft {
                         BEGIN_SUPPRESS.name(),
                         BEGIN_SUPPRESS.print(said.beginSuppress())));
         components.route(request.settings());
-        sampler = components.make("sampler", TokenSampler.class, samplerName).orElse(null);
-        scheduler =
-                components.make("scheduler", TokenScheduler.class, curveName).orElse(null);
+        parts.make();
+        sampler = parts.sampler();
+        scheduler = parts.scheduler();
         components.check("model", MODEL);
         reasons.settle();
         TokensSpec tokens = said.suppressing(
@@ -121,30 +103,23 @@ final class TextDraft {
         seed = request.seed()
                 .orElseGet(() -> resumed.map(Canvases.Resumed::seed)
                         .orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)));
-        grid = grid(manifest);
-        Query asks = Reasons.guarded(() -> sampler.component().asks());
-        Optional<String> found = model.role(asks, scale != 1);
-        reasons.unless(
-                found.isPresent(),
-                "no network of %s answers what %s asks with these options (%s): export it with logits",
-                directory.name(),
-                sampler.offer().name(),
-                scale == 1 ? "its heads are reduced" : "guidance needs logits");
-        reasons.settle();
-        role = found.orElseThrow();
-        for (HostCanvas.Saved c : canvases) checkSampler(c);
+        int open = 0;
+        for (boolean o : canvases.get(0).open()) if (o) open++;
+        grid = parts.grid(model, open);
+        role = parts.role(model, scale);
+        for (HostCanvas.Saved c : canvases) parts.check(model, scale, grid, canvas(c));
         reasons.settle();
     }
 
-    private Optional<String> named(String component, Class<?> kind, Optional<String> name) {
-        reasons.unless(
-                name.isPresent(),
-                "%s names no %s of its own: say --%s; there are %s",
-                directory.name(),
-                component,
-                component,
-                components.names(kind));
-        return name;
+    private HostCanvas canvas(HostCanvas.Saved start) {
+        return new HostCanvas(
+                0,
+                0,
+                model.tokens().mask().orElse(-1),
+                start,
+                TokenEvent.Listener.NONE,
+                tokenizer.stream(),
+                new Cancellation());
     }
 
     private List<HostCanvas.Saved> fresh(TokensSpec tokens) {
@@ -193,59 +168,5 @@ final class TextDraft {
                 return;
             }
         }
-    }
-
-    private TokenGrid grid(Manifest manifest) {
-        TokenSampler s = sampler.component();
-        if (!s.followsGrid()) {
-            reasons.unless(
-                    request.scheduler().isEmpty() && request.steps().isEmpty(),
-                    "%s chooses its own steps with these options: leave --scheduler and --steps away",
-                    sampler.offer().name());
-        }
-        OptionalInt steps = request.steps().isPresent()
-                ? request.steps()
-                : manifest.defaults().steps();
-        if (steps.isEmpty() && s.followsGrid()) {
-            throw new RefusedException(directory.name() + " names no number of steps of its own: say --steps");
-        }
-        int n = steps.orElse(1);
-        reasons.unless(n >= 1, "--steps must be 1 or more, got %d", n);
-        reasons.settle();
-        int open = 0;
-        for (boolean o : canvases.get(0).open()) if (o) open++;
-        int most = open;
-        return Reasons.guarded(() -> scheduler.component().grid(model.process(most), n));
-    }
-
-    private void checkSampler(HostCanvas.Saved start) {
-        HostCanvas canvas = new HostCanvas(
-                0,
-                0,
-                model.tokens().mask().orElse(-1),
-                start,
-                TokenEvent.Listener.NONE,
-                tokenizer.stream(),
-                new Cancellation());
-        Reasons.guarded(() -> sampler.component().check(facts(), grid, canvas, reasons.refusals()));
-    }
-
-    private TokenDenoiser facts() {
-        return new TokenDenoiser() {
-            @Override
-            public Vocabulary vocabulary() {
-                return model.vocabulary();
-            }
-
-            @Override
-            public boolean answers(Query query) {
-                return model.role(query, scale != 1).isPresent();
-            }
-
-            @Override
-            public void predict(Canvas x, Rows rows) {
-                throw new IllegalStateException("a check must not call the network");
-            }
-        };
     }
 }

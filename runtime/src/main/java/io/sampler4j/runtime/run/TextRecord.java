@@ -37,7 +37,7 @@ public final class TextRecord {
         d.request.profiled().ifPresent(p -> Record.profile(r.putObject("profile"), p));
         r.put("network", d.role);
         Record.component(r.putObject("sampler"), d.sampler);
-        Record.component(r.putObject("scheduler"), d.scheduler);
+        d.scheduler.ifPresent(s -> Record.component(r.putObject("scheduler"), s));
         Record.options(r, d.components.settings(), "model", TextDraft.MODEL);
         r.put("followsGrid", d.sampler.component().followsGrid());
         r.put("steps", d.grid.steps()).put("cfgScale", d.scale).put("batch", d.batch);
