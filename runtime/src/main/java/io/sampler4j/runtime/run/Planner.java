@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * sampler dry, and refuses with every reason at once. Thread-safe.
  */
 public final class Planner {
-    private static final List<Kind> KINDS = List.of(new DiffusionKind());
+    private static final List<Kind> KINDS = List.of(new DiffusionKind(), new FlowKind());
 
     private final Models models;
     private final PluginHost plugins;
@@ -40,7 +40,7 @@ public final class Planner {
      */
     public Plan plan(Request request) {
         ModelDirectory directory = models.open(request.model());
-        Kind kind = kind(directory);
+        Kind kind = kind(directory, request.verb());
         Closer closer = new Closer();
         try {
             return new Plan(kind.plan(request, directory, leases(closer)), closer);
@@ -54,13 +54,16 @@ public final class Planner {
         return new Leases(models, plugins, onnx, closer);
     }
 
-    private static Kind kind(ModelDirectory directory) {
+    private static Kind kind(ModelDirectory directory, Request.Verb verb) {
         return KINDS.stream()
-                .filter(k -> k.serves(directory.manifest()))
+                .filter(k -> k.serves(directory.manifest()) && k.verbs().contains(verb))
                 .findFirst()
                 .orElseThrow(() -> new RefusedException(directory.name() + " is a model of kind "
-                        + directory.manifest().kind() + ", which makes no samples; those of these kinds do: "
-                        + KINDS.stream().map(Kind::name).collect(Collectors.joining(", "))
+                        + directory.manifest().kind() + ", which " + verb.word() + " does not take; it takes models of "
+                        + KINDS.stream()
+                                .filter(k -> k.verbs().contains(verb))
+                                .map(Kind::name)
+                                .collect(Collectors.joining(", "))
                         + ". `models` lists what there is"));
     }
 
