@@ -237,6 +237,8 @@ def parallel_by_maskgit(modules, prior):
                 ids = torch.from_numpy(np.concatenate([[[CODES + group]], codes], axis=1))
                 return network(ids).double().numpy()
         codes = decoding.decode(inputs, None, logits_of, MASK, steps, 0, choice, theirs)[0, -1]
+        if calls.count(1) > 1:
+            continue  # the last code is drawn more than once, and but the last draw counts: here it is drawn once
         yield {"loop": "maskgit", "seed": seed, "class": group, "schedule": name, "steps": steps, "choice": choice,
                "masked": calls, "codes": codes.tolist()}
 

@@ -64,7 +64,7 @@ final class Expectations {
             return port.equals("input") ? List.of("x", "time") : List.of("prediction");
         }
         if (manifest.kind().equals("tokens")
-                && List.of("denoiser", "prior", "reduced").contains(role)) {
+                && List.of("denoiser", "prior", "prefill", "reduced").contains(role)) {
             if (port.equals("input")) return List.of("ids");
             return role.equals("reduced") ? List.of("token", "probability") : List.of("logits");
         }
@@ -122,6 +122,7 @@ final class Expectations {
                 case "rows" -> new Tensor(WHOLES, List.of(OPEN));
                 case "bias" -> new Tensor(FLOATS, List.of(ids));
                 case "time" -> new Tensor(FLOATS, List.of(BATCH));
+                case "class" -> new Tensor(WHOLES, List.of(BATCH));
                 default -> new Tensor(List.of(), null);
             };
         }

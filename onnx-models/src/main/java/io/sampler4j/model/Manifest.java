@@ -27,6 +27,7 @@ import java.util.OptionalDouble;
  * @param sample the shape and range of one sample
  * @param classes the classes it can be asked for
  * @param tokens the ids it reads and answers about
+ * @param codec how a codec's codes and pixels hang together
  * @param latent what a generator or flow starts from
  * @param tokenizer how text becomes ids
  * @param distilled whether it was distilled for few steps, which {@code lcm}, {@code tcd} and {@code consistency} need
@@ -53,6 +54,7 @@ public record Manifest(
         Optional<SampleSpec> sample,
         Optional<ClassesSpec> classes,
         Optional<TokensSpec> tokens,
+        Optional<CodecSpec> codec,
         Optional<LatentSpec> latent,
         Optional<TokenizerSpec> tokenizer,
         boolean distilled,

@@ -1,21 +1,9 @@
 package io.sampler4j.model;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sampler4j.api.error.RefusedException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.function.Function;
 
 /** Reads a manifest strictly, and collects every fault with its place. */
 final class ManifestReader {
@@ -34,6 +22,7 @@ final class ManifestReader {
     static final List<String> CORRUPTIONS = List.of("absorbing", "uniform", "none");
     static final List<String> OUTPUTS = List.of("logits", "log-scores", "log-probabilities", "statistics");
     static final List<String> ATTENTIONS = List.of("full", "block-causal", "causal");
+    static final List<String> PRESENTS = List.of("whole", "new");
     static final List<String> PADDINGS = List.of("refused", "masked");
     static final List<String> TOKEN_TIMES = List.of("none", "sigma", "t", "index");
 
@@ -43,34 +32,14 @@ final class ManifestReader {
     private static final int LARGEST_SAMPLE = Integer.MAX_VALUE / Float.BYTES;
     /** Ids of a vocabulary, and positions of a sequence. */
     private static final int MOST_TOKENS = 1 << 24;
-    /** Characters of what was found, in a message. */
-    private static final int LONGEST = 80;
-
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final List<String> faults = new ArrayList<>();
 
     private ManifestReader() {}
 
     static Manifest read(String json, String origin) {
-        JsonNode root;
-        try {
-            root = JSON.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new RefusedException(
-                    origin + " is not JSON: " + e.getOriginalMessage() + " (line "
-                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + ")",
-                    e);
-        }
         ManifestReader reader = new ManifestReader();
-        Manifest manifest = reader.manifest(new Place(root, "", reader.faults));
-        if (!reader.faults.isEmpty()) {
-            throw new RefusedException(
-                    reader.faults.stream().map(f -> origin + ": " + f).toList());
-        }
-        return manifest;
+        return Place.read(json, origin, reader.faults, reader::manifest);
     }
 
     private Manifest manifest(Place at) {
@@ -93,6 +62,7 @@ final class ManifestReader {
                 at.object("sample", ManifestReader::sample),
                 at.object("classes", ManifestReader::classes),
                 at.object("tokens", ManifestReader::tokens),
+                at.object("codec", ManifestReader::codec),
                 at.object("latent", ManifestReader::latent),
                 at.object("tokenizer", ManifestReader::tokenizer),
                 at.flag("distilled"),
@@ -105,7 +75,7 @@ final class ManifestReader {
         manifest.networks().forEach((role, network) -> {
             // By another name, ONNX Runtime would take it for its own format.
             if (!network.file().endsWith(".onnx")) {
-                faults.add("networks." + role + ".file is " + shortened(network.file())
+                faults.add("networks." + role + ".file is " + Place.shortened(network.file())
                         + ", and must be an ONNX file, whose name ends in .onnx");
             }
             if (!manifest.files().containsKey(network.file())) {
@@ -114,10 +84,18 @@ final class ManifestReader {
         });
         manifest.files().forEach((file, hash) -> {
             if (!hash.matches("[0-9a-f]{64}")) {
-                faults.add("files." + shortened(file) + " must be a sha256 of 64 hexadecimal digits, got \""
-                        + shortened(hash) + "\"");
+                faults.add("files." + Place.shortened(file) + " must be a sha256 of 64 hexadecimal digits, got \""
+                        + Place.shortened(hash) + "\"");
             }
         });
+        manifest.codec()
+                .flatMap(CodecSpec::codebook)
+                .filter(f -> !manifest.files().containsKey(f))
+                .ifPresent(f -> faults.add("codec.codebook is " + f + ", which files does not list"));
+        manifest.tokens()
+                .filter(t -> t.answered() > t.vocabulary())
+                .ifPresent(t -> faults.add("tokens.codes is " + t.answered() + ", and there are but the "
+                        + t.vocabulary() + " of tokens.vocabulary"));
         manifest.heldOut()
                 .filter(f -> !manifest.files().containsKey(f))
                 .ifPresent(f -> faults.add("heldOut is " + f + ", which files does not list"));
@@ -247,8 +225,14 @@ final class ManifestReader {
                 at.oneOf("padding", PADDINGS).orElse("refused"),
                 at.oneOf("time", TOKEN_TIMES).orElse("none"),
                 at.whole("classFrom", 0, Integer.MAX_VALUE),
+                at.whole("codes", 1, Integer.MAX_VALUE),
+                at.oneOf("present", PRESENTS).orElse("whole"),
                 at.wholes("suppress", 0),
                 at.wholes("beginSuppress", 0));
+    }
+
+    private static CodecSpec codec(Place at) {
+        return new CodecSpec(at.text("codebook"), at.whole("reach", 0, Integer.MAX_VALUE));
     }
 
     private static LatentSpec latent(Place at) {
@@ -279,164 +263,5 @@ final class ManifestReader {
                 at.text("guidance"),
                 at.decimal("cfgScale"),
                 at.texts("options"));
-    }
-
-    /** 1e999 is JSON, and no number of ours. */
-    private static boolean isFinite(JsonNode v) {
-        return v.isNumber() && Double.isFinite(v.asDouble());
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
-    }
-
-    /** One object of the manifest: every member that is read is known, the others are faults. */
-    private static final class Place {
-        private final JsonNode node;
-        private final String path;
-        private final List<String> faults;
-        private final Set<String> known = new LinkedHashSet<>();
-
-        Place(JsonNode node, String path, List<String> faults) {
-            this.node = node;
-            this.path = path;
-            this.faults = faults;
-        }
-
-        boolean isObject() {
-            if (!node.isObject()) faults.add((path.isEmpty() ? "it" : path) + " must be an object");
-            return node.isObject();
-        }
-
-        /** Every member that was not asked for is a fault. */
-        void end() {
-            node.fieldNames().forEachRemaining(name -> {
-                if (!known.contains(name)) {
-                    faults.add("there is no member " + shortened(full(name)) + "; the nearest is " + nearest(name));
-                }
-            });
-        }
-
-        private String nearest(String name) {
-            return known.stream()
-                    .min(java.util.Comparator.comparingInt(k -> Names.distance(name, k)))
-                    .orElse("none");
-        }
-
-        private String full(String name) {
-            return path.isEmpty() ? name : path + "." + name;
-        }
-
-        void fault(String name, String what) {
-            faults.add(full(name) + " " + what);
-        }
-
-        <T> T missing(String name, T inItsPlace) {
-            fault(name, "is missing");
-            return inItsPlace;
-        }
-
-        private Optional<JsonNode> member(String name, String what, java.util.function.Predicate<JsonNode> ok) {
-            known.add(name);
-            JsonNode value = node.get(name);
-            if (value == null) return Optional.empty();
-            if (!ok.test(value)) {
-                fault(name, "must be " + what + ", got " + shortened(value.toString()));
-                return Optional.empty();
-            }
-            return Optional.of(value);
-        }
-
-        Optional<String> text(String name) {
-            return member(name, "a text", JsonNode::isTextual).map(JsonNode::asText);
-        }
-
-        Optional<String> oneOf(String name, List<String> names) {
-            return member(name, "one of " + String.join(", ", names), v -> v.isTextual() && names.contains(v.asText()))
-                    .map(JsonNode::asText);
-        }
-
-        OptionalInt whole(String name, int from, int to) {
-            String range = to == Integer.MAX_VALUE ? from + " or more" : "from " + from + " to " + to;
-            return member(name, "a whole number " + range, v -> v.isInt() && v.asInt() >= from && v.asInt() <= to)
-                    .map(v -> OptionalInt.of(v.asInt()))
-                    .orElse(OptionalInt.empty());
-        }
-
-        OptionalDouble decimal(String name) {
-            return member(name, "a number", ManifestReader::isFinite)
-                    .map(v -> OptionalDouble.of(v.asDouble()))
-                    .orElse(OptionalDouble.empty());
-        }
-
-        boolean flag(String name) {
-            return member(name, "true or false", JsonNode::isBoolean)
-                    .map(JsonNode::asBoolean)
-                    .orElse(false);
-        }
-
-        private <T> List<T> array(
-                String name, String what, java.util.function.Predicate<JsonNode> each, Function<JsonNode, T> map) {
-            List<T> values = new ArrayList<>();
-            member(name, what, v -> {
-                        if (!v.isArray()) return false;
-                        for (JsonNode e : v) if (!each.test(e)) return false;
-                        return true;
-                    })
-                    .ifPresent(v -> v.forEach(e -> values.add(map.apply(e))));
-            return values;
-        }
-
-        List<String> list(String name) {
-            return array(name, "a list of texts", JsonNode::isTextual, JsonNode::asText);
-        }
-
-        List<Double> decimals(String name) {
-            return array(name, "a list of numbers", ManifestReader::isFinite, JsonNode::asDouble);
-        }
-
-        List<Integer> wholes(String name, int from) {
-            return array(
-                    name,
-                    "a list of whole numbers, each " + from + " or more",
-                    v -> v.isInt() && v.asInt() >= from,
-                    JsonNode::asInt);
-        }
-
-        Map<String, String> texts(String name) {
-            Map<String, String> values = new LinkedHashMap<>();
-            member(name, "an object of texts", v -> {
-                        if (!v.isObject()) return false;
-                        for (JsonNode e : v) if (!e.isTextual()) return false;
-                        return true;
-                    })
-                    .ifPresent(v -> v.properties()
-                            .forEach(e -> values.put(e.getKey(), e.getValue().asText())));
-            return values;
-        }
-
-        <T> Optional<T> object(String name, Function<Place, T> read) {
-            return member(name, "an object", JsonNode::isObject).map(v -> read(v, full(name), read));
-        }
-
-        <T> Map<String, T> objects(String name, Function<Place, T> read) {
-            Map<String, T> values = new LinkedHashMap<>();
-            member(name, "an object", JsonNode::isObject)
-                    .ifPresent(v -> v.properties().forEach(e -> {
-                        if (e.getValue().isObject()) {
-                            values.put(e.getKey(), read(e.getValue(), full(name) + "." + e.getKey(), read));
-                        } else {
-                            fault(name + "." + e.getKey(), "must be an object");
-                        }
-                    }));
-            return values;
-        }
-
-        private <T> T read(JsonNode value, String place, Function<Place, T> read) {
-            Place inner = new Place(value, place, faults);
-            T made = read.apply(inner);
-            inner.end();
-            return made;
-        }
     }
 }

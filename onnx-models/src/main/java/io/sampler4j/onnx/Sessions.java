@@ -62,8 +62,8 @@ final class Sessions {
             shared.used = ++uses;
             idle = overBudget();
         }
-        idle.forEach(Shared::unload);
         try {
+            idle.forEach(Shared::unload);
             shared.load(wanted.file());
         } catch (RuntimeException | Error e) {
             shared.release();

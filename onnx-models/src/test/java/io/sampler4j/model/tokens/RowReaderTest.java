@@ -45,7 +45,7 @@ class RowReaderTest {
     }
 
     private static LogitRows over(float[] l, int... never) {
-        return new LogitRows(values(l), l.length, 1, never, never);
+        return new LogitRows(values(l), l.length, l.length, 1, never, never);
     }
 
     static Slot.Values values(float[] l) {
@@ -285,7 +285,8 @@ class RowReaderTest {
         float[] both = logits(2 * 2500, 2, 4), l = new float[2500];
         for (int i = 0; i < 2500; i++) l[i] = both[2500 + i] + 3f * (both[i] - both[2500 + i]);
         Rows r = new Rows(Query.token(), 1).only(0);
-        new RowReader(kernel).answer(new LogitRows(values(both), 2500, 3, new int[0], new int[0]), 0, 1, false, r, 0);
+        new RowReader(kernel)
+                .answer(new LogitRows(values(both), 2500, 2500, 3, new int[0], new int[0]), 0, 1, false, r, 0);
         assertThat(r.probability(0)).isCloseTo(softmax(l, 1)[r.token(0)], EXACT);
     }
 

@@ -41,9 +41,11 @@ final class CommandLineTool {
                 new ReplayCommand(),
                 new ModelsCommand(),
                 new PluginsCommand(),
+                new ProfilesCommand(),
                 new InspectCommand(),
                 new VerifyCommand(),
                 new InitModelCommand(),
+                new NewPluginCommand(),
                 new DoctorCommand())) {
             commands.put(c.name(), c);
         }

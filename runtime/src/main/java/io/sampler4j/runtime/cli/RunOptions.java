@@ -23,6 +23,9 @@ final class RunOptions {
     static Options options() {
         Options o = new Options();
         o.addOption(CommonOptions.required("model", "M", "the model, by name or directory"));
+        o.addOption(value(
+                "profile", "NAME", "a profile, which says the sampler, the scheduler, steps, guidance and options"));
+        o.addOption(value("profiles", "FILE", "the file of profiles; default: profiles.json of the home"));
         o.addOption(value("sampler", "S", "the sampler; default: the model's"));
         o.addOption(value("scheduler", "S", "the scheduler; default: the model's"));
         o.addOption(value("steps", "N", "steps of the grid; default: the model's"));
@@ -101,6 +104,8 @@ final class RunOptions {
     /** What requests of every kind say in the same words; a comparison has several samplers and steps, so not those. */
     static <R extends RunRequest<R>> R shared(R request, CommandLine line) {
         R r = request;
+        if (line.hasOption("profile")) r = r.profile(line.getOptionValue("profile"));
+        else CommonOptions.noneOf(line, "a run without --profile", "profiles");
         if (line.hasOption("scheduler")) r = r.scheduler(line.getOptionValue("scheduler"));
         if (line.hasOption("batch") && !line.getOptionValue("batch").equals("auto")) r = r.batch(whole(line, "batch"));
         if (line.hasOption("cfg-scale")) r = r.cfgScale(decimal(line, "cfg-scale"));

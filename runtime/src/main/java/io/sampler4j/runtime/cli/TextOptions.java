@@ -26,6 +26,8 @@ final class TextOptions {
             Set.of("prompt", "prompts", "infill", "length", "control", "stream", "tokens", "save-canvas", "resume");
     private static final Set<String> BOTH = Set.of(
             "model",
+            "profile",
+            "profiles",
             "sampler",
             "scheduler",
             "steps",

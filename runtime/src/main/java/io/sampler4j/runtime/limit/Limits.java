@@ -64,8 +64,12 @@ public final class Limits {
         return new Limits(runs, queue, deadline, sessionMemory, most);
     }
 
-    /** @throws IllegalArgumentException if it is no time to run in */
-    static Duration positive(Duration deadline) {
+    /**
+     * A deadline, checked.
+     *
+     * @throws IllegalArgumentException if it is no time to run in
+     */
+    public static Duration positive(Duration deadline) {
         if (deadline.isNegative() || deadline.isZero()) {
             throw new IllegalArgumentException("a deadline is more than 0 seconds, got " + deadline);
         }

@@ -53,7 +53,8 @@ public final class RunGate implements AutoCloseable {
         lock.lock();
         try {
             if (closing) throw new IllegalStateException("this Sampler4j is closed: open another");
-            boolean now = queue.isEmpty() && active.size() < limits.runs();
+            // Where any wait there is no turn free, since one that ends is handed on under this lock.
+            boolean now = active.size() < limits.runs();
             if (!now && queue.size() >= limits.queue()) throw new BusyException(active.size(), queue.size());
             turn = new Turn(this, lock.newCondition(), caller, deadline.or(limits::deadline), timer);
             if (now) admit(turn);

@@ -33,7 +33,7 @@ public final class PluginHost implements AutoCloseable {
     /** The version of framework-api that this host is. */
     public static final String API_VERSION = "1.0.0";
 
-    private static final Logger LOG = LoggerFactory.getLogger("io.sampler4j.plugins");
+    static final Logger LOG = LoggerFactory.getLogger("io.sampler4j.plugins");
     /** Switches that can be rolled back, one after the other. */
     private static final int HISTORY = 8;
 

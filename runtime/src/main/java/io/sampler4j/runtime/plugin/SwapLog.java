@@ -12,16 +12,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes down what became of plugins: through SLF4J, and as lines of JSON at the end of a file where there is one. A
  * line is written at once, so that two processes may share a file.
  */
 final class SwapLog implements PluginListener {
-    private static final Logger LOG = LoggerFactory.getLogger("io.sampler4j.plugins");
-
     private final Optional<Path> file;
 
     /** @throws RefusedException if the file cannot be written */
@@ -48,7 +44,7 @@ final class SwapLog implements PluginListener {
 
     @Override
     public void switched(Swap swap) {
-        LOG.info(
+        PluginHost.LOG.info(
                 "generation {} of plugins is live after {}, by {} ({})",
                 swap.generation(),
                 swap.before(),
@@ -60,9 +56,10 @@ final class SwapLog implements PluginListener {
         ArrayNode changes = line.putArray("changes");
         for (Swap.Change c : swap.changes()) {
             if (c.kind() == Swap.Kind.REFUSED) {
-                LOG.warn("{} is refused: {}; {}", c.file(), c.problem(), c.remedy());
+                PluginHost.LOG.warn("{} is refused: {}; {}", c.file(), c.problem(), c.remedy());
             } else {
-                LOG.info("{} {} of {}: from [{}] to [{}]", word(c.kind()), c.id(), c.file(), c.from(), c.to());
+                PluginHost.LOG.info(
+                        "{} {} of {}: from [{}] to [{}]", word(c.kind()), c.id(), c.file(), c.from(), c.to());
             }
             ObjectNode change = changes.addObject()
                     .put("change", word(c.kind()))
@@ -78,23 +75,23 @@ final class SwapLog implements PluginListener {
 
     @Override
     public void untouched(Swap.Cause cause, String by, String why) {
-        LOG.warn("the plugins stay as they are, asked by {} ({}): {}", by, word(cause), why);
+        PluginHost.LOG.warn("the plugins stay as they are, asked by {} ({}): {}", by, word(cause), why);
         write(line("untouched", Instant.now(), cause, by).put("problem", why));
     }
 
     @Override
     public void probing(Path jar, String sha256) {
-        LOG.info("trying {} [{}]", jar, sha256);
+        PluginHost.LOG.info("trying {} [{}]", jar, sha256);
     }
 
     @Override
     public void closed(long generation) {
-        LOG.info("generation {} of plugins is closed", generation);
+        PluginHost.LOG.info("generation {} of plugins is closed", generation);
     }
 
     @Override
     public void collected(long generation) {
-        LOG.info("generation {} of plugins is collected", generation);
+        PluginHost.LOG.info("generation {} of plugins is collected", generation);
     }
 
     private static ObjectNode line(String event, Instant at, Swap.Cause cause, String by) {
@@ -116,7 +113,7 @@ final class SwapLog implements PluginListener {
             try {
                 append(f, line + "\n");
             } catch (IOException e) {
-                LOG.error("the log of plugins {} cannot be written: {} is lost", f, line, e);
+                PluginHost.LOG.error("the log of plugins {} cannot be written: {} is lost", f, line, e);
             }
         });
     }

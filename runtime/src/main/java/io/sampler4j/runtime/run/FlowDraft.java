@@ -40,7 +40,9 @@ final class FlowDraft {
         refuse("--strength", request.strength().isPresent());
         refuse("--trace", request.trace().isPresent());
         refuse("--trace-states", request.traceStates().isPresent());
-        refuse("--class", request.verb() != Request.Verb.GENERATE && request.classes().isPresent());
+        refuse(
+                "--class",
+                request.verb() != Request.Verb.GENERATE && request.classes().isPresent());
         refuse("--gif x0", request.frames() == Request.Frames.X0);
         boolean path = List.of(Request.Verb.INPAINT, Request.Verb.INTERPOLATE).contains(request.verb());
         reasons.unless(

@@ -7,7 +7,6 @@ import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.Closer;
-import io.sampler4j.runtime.plugin.PluginHost;
 import io.sampler4j.runtime.plugin.Registry;
 
 /** What a plan holds until it is closed: one generation of plugins, and networks. Confined to the thread that plans. */
@@ -17,12 +16,15 @@ final class Leases {
     private final Closer closer;
     private final Registry registry;
 
-    /** @param closer closes what is leased */
-    Leases(Models models, PluginHost plugins, OnnxRuntime onnx, Closer closer) {
+    /**
+     * @param registry of plugins that stay at least as long
+     * @param closer closes what is leased
+     */
+    Leases(Models models, Registry registry, OnnxRuntime onnx, Closer closer) {
         this.models = models;
         this.onnx = onnx;
         this.closer = closer;
-        registry = closer.add(plugins.lease()).registry();
+        this.registry = registry;
     }
 
     /** The plugins, the same ones for as long as the plan is open. */

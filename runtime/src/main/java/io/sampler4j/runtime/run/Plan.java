@@ -2,7 +2,9 @@ package io.sampler4j.runtime.run;
 
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.runtime.Closer;
+import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 
 /**
  * A request that was found to work: its components made, its cost known. Holds the networks and the plugins it leased
@@ -11,11 +13,13 @@ import java.util.OptionalInt;
 public final class Plan implements AutoCloseable {
     private final Planned planned;
     private final Closer leases;
+    private final Supervision supervision;
     private boolean closed;
 
-    Plan(Planned planned, Closer leases) {
+    Plan(Planned planned, Closer leases, Supervision supervision) {
         this.planned = planned;
         this.leases = leases;
+        this.supervision = supervision;
     }
 
     /** The seed of sample 0, as asked or as drawn. */
@@ -58,6 +62,11 @@ public final class Plan implements AutoCloseable {
         return planned.way();
     }
 
+    /** The jars whose components run: sha256 by the id of the plugin. */
+    public SortedMap<String, String> plugins() {
+        return Record.plugins(planned);
+    }
+
     /**
      * Runs it, on this thread and as many more as it planned.
      *
@@ -67,7 +76,20 @@ public final class Plan implements AutoCloseable {
         synchronized (this) {
             if (closed) throw new IllegalStateException("this plan has been closed");
         }
-        return new Result(planned, planned.run(progress, cancellation));
+        return supervision.run(about(), cancellation, stop -> new Result(planned, planned.run(progress, stop)));
+    }
+
+    /** What is known of its runs. */
+    public Supervision.About about() {
+        Request request = planned.request;
+        return new Supervision.About(
+                request.verb().name().toLowerCase(Locale.ROOT),
+                planned.directory.name(),
+                sampler(),
+                request.count(),
+                planned(),
+                request.profiled(),
+                request.deadline());
     }
 
     /** Runs it without being told of progress. */

@@ -8,6 +8,7 @@ import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.Closer;
 import io.sampler4j.runtime.plugin.PluginHost;
+import io.sampler4j.runtime.plugin.Registry;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
@@ -24,12 +25,14 @@ public final class Planner {
     private final Models models;
     private final PluginHost plugins;
     private final OnnxRuntime onnx;
+    private final ProfileSource profiles;
 
     @Inject
-    Planner(Models models, PluginHost plugins, OnnxRuntime onnx) {
+    Planner(Models models, PluginHost plugins, OnnxRuntime onnx, ProfileSource profiles) {
         this.models = models;
         this.plugins = plugins;
         this.onnx = onnx;
+        this.profiles = profiles;
     }
 
     /**
@@ -38,12 +41,27 @@ public final class Planner {
      * @throws RefusedException if it cannot work, with every reason that could be found
      * @throws io.sampler4j.api.error.NetworkException if a network cannot be loaded or does not match its manifest
      */
-    public Plan plan(Request request) {
-        ModelDirectory directory = models.open(request.model());
-        Kind kind = kind(directory, request.verb());
+    public Plan plan(Request asked) {
+        return plan(asked, Supervision.NONE);
+    }
+
+    /** As {@link #plan(Request)}, with something around each of its runs. */
+    public Plan plan(Request asked, Supervision supervision) {
         Closer closer = new Closer();
+        return plan(asked, leases(closer), closer, supervision);
+    }
+
+    /** As {@link #plan(Request)}, with these plugins, which the caller holds for as long as the plan is open. */
+    public Plan plan(Request asked, Registry plugins) {
+        Closer closer = new Closer();
+        return plan(asked, new Leases(models, plugins, onnx, closer), closer, Supervision.NONE);
+    }
+
+    private Plan plan(Request asked, Leases leases, Closer closer, Supervision supervision) {
         try {
-            return new Plan(kind.plan(request, directory, leases(closer)), closer);
+            Request request = profiles.apply(asked);
+            ModelDirectory directory = models.open(request.model());
+            return new Plan(kind(directory, request.verb()).plan(request, directory, leases), closer, supervision);
         } catch (RuntimeException | Error e) {
             closer.close();
             throw e;
@@ -51,7 +69,7 @@ public final class Planner {
     }
 
     private Leases leases(Closer closer) {
-        return new Leases(models, plugins, onnx, closer);
+        return new Leases(models, closer.add(plugins.lease()).registry(), onnx, closer);
     }
 
     private static Kind kind(ModelDirectory directory, Request.Verb verb) {
@@ -73,14 +91,29 @@ public final class Planner {
      * @throws RefusedException if it cannot work, with every reason that could be found
      * @throws io.sampler4j.api.error.NetworkException if the network cannot be loaded or does not match its manifest
      */
-    public TextPlan plan(TextRequest request) {
-        ModelDirectory directory = openTokens(request.model());
+    public TextPlan plan(TextRequest asked) {
+        return plan(asked, Supervision.NONE);
+    }
+
+    /** As {@link #plan(TextRequest)}, with something around each of its runs. */
+    public TextPlan plan(TextRequest asked, Supervision supervision) {
         Closer closer = new Closer();
+        return plan(asked, leases(closer), closer, supervision);
+    }
+
+    /** As {@link #plan(TextRequest)}, with these plugins, which the caller holds for as long as the plan is open. */
+    public TextPlan plan(TextRequest asked, Registry plugins) {
+        Closer closer = new Closer();
+        return plan(asked, new Leases(models, plugins, onnx, closer), closer, Supervision.NONE);
+    }
+
+    private TextPlan plan(TextRequest asked, Leases leases, Closer closer, Supervision supervision) {
         try {
-            Leases leases = leases(closer);
+            TextRequest request = profiles.apply(asked);
+            ModelDirectory directory = openTokens(request.model());
             TextDraft draft = new TextDraft(request, directory, leases);
             NetworkOptions options = new NetworkOptions(draft.device, draft.threads);
-            return new TextPlan(draft, leases.network(directory, draft.role, options), closer);
+            return new TextPlan(draft, leases.network(directory, draft.role, options), closer, supervision);
         } catch (RuntimeException | Error e) {
             closer.close();
             throw e;

@@ -21,6 +21,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Everything that made a result: enough to make it again. It holds the noise levels themselves, so a replay survives a
@@ -40,6 +42,7 @@ public final class Record {
         ObjectNode r = JSON.createObjectNode();
         r.put("format", FORMAT).put("verb", plan.request.verb().word());
         model(r.putObject("model"), plan.directory);
+        plan.request.profiled().ifPresent(p -> profile(r.putObject("profile"), p));
         plan.sampler().ifPresent(s -> component(r.putObject("sampler"), s));
         plan.describe(r);
         ArrayNode classes = r.putArray("classes");
@@ -68,11 +71,30 @@ public final class Record {
         directory.manifest().files().forEach(files::put);
     }
 
+    static void profile(ObjectNode node, Profiled profile) {
+        node.put("name", profile.name()).put("sha256", profile.sha256());
+        if (profile.canary()) node.put("canary", true);
+    }
+
     static void component(ObjectNode node, Registry.Made<?> made) {
         node.put("name", made.offer().name()).put("plugin", made.plugin().id());
         node.put("version", made.plugin().version()).put("sha256", made.plugin().sha256());
         ObjectNode options = node.putObject("options");
         made.options().forEach(options::put);
+    }
+
+    /** The jars of a plan's components: sha256 by plugin. */
+    static SortedMap<String, String> plugins(Planned plan) {
+        ObjectNode r = JSON.createObjectNode();
+        plan.sampler().ifPresent(s -> component(r.putObject("sampler"), s));
+        plan.describe(r);
+        SortedMap<String, String> plugins = new TreeMap<>();
+        for (JsonNode component : r) {
+            if (!component.has("plugin")) continue;
+            plugins.put(
+                    component.path("plugin").asText(), component.path("sha256").asText());
+        }
+        return plugins;
     }
 
     /** The values of the host's own options of one component, beside those of others. */

@@ -227,7 +227,8 @@ public final class Request extends RunRequest<Request> {
         return with(r -> r.ratios = levels.clone());
     }
 
-    Verb verb() {
+    /** What it is to do. */
+    public Verb verb() {
         return verb;
     }
 
@@ -240,7 +241,8 @@ public final class Request extends RunRequest<Request> {
         return Optional.ofNullable(classes);
     }
 
-    Optional<String> guidance() {
+    /** The guidance, if one was asked for. */
+    public Optional<String> guidance() {
         return Optional.ofNullable(guidance);
     }
 
@@ -268,7 +270,8 @@ public final class Request extends RunRequest<Request> {
                 r.inputs = Stream.concat(r.inputs.stream(), Stream.of(file)).toList());
     }
 
-    Optional<String> scorer() {
+    /** The scorer, if one was asked for. */
+    public Optional<String> scorer() {
         return Optional.ofNullable(scorer);
     }
 
@@ -304,7 +307,8 @@ public final class Request extends RunRequest<Request> {
         return frames;
     }
 
-    Optional<double[]> ratios() {
+    /** The noise levels, if they were given. */
+    public Optional<double[]> ratios() {
         return Optional.ofNullable(ratios);
     }
 }

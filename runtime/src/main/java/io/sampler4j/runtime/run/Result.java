@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** What a run made, with its record. Immutable; the arrays it gives are copies. */
-public final class Result {
+public final class Result implements Supervision.Counted {
     private final Planned plan;
     private final Made made;
     private final Record record;
@@ -74,11 +74,13 @@ public final class Result {
     }
 
     /** Network evaluations, over all calls of the run's parts. */
+    @Override
     public long nfe() {
         return made.nfe();
     }
 
     /** Rows the network evaluated: one for each sample and condition. */
+    @Override
     public long rows() {
         return made.rows();
     }

@@ -1,5 +1,7 @@
 package io.sampler4j.runtime.run;
 
+import io.sampler4j.runtime.limit.Limits;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +28,9 @@ public abstract class RunRequest<R extends RunRequest<R>> implements Cloneable {
     private Map<String, String> settings = Map.of();
     private String device = "cpu";
     private Integer threads;
+    private Duration deadline;
+    private String profile;
+    private Profiled profiled;
 
     RunRequest(String model) {
         this.model = model;
@@ -101,20 +106,47 @@ public abstract class RunRequest<R extends RunRequest<R>> implements Cloneable {
         return set(r -> r.threads = n);
     }
 
+    /**
+     * How long the run may take, the wait for its turn included; past it, it ends with a
+     * {@link io.sampler4j.runtime.limit.DeadlineException}. Default: what the limits of the host say.
+     */
+    public R deadline(Duration most) {
+        return set(r -> r.deadline = Limits.positive(most));
+    }
+
+    /**
+     * Leaves the sampler, the scheduler, their steps, guidance and options to what stands behind this name when the run is
+     * planned: see {@link io.sampler4j.runtime.profile.Profiles}. What the profile says is not to be said here as well.
+     */
+    public R profile(String name) {
+        return set(r -> r.profile = name);
+    }
+
+    /** Notes which profile has filled this request in; for whoever does that. */
+    public R profiled(Profiled by) {
+        return set(r -> {
+            r.profile = null;
+            r.profiled = by;
+        });
+    }
+
     /** The model's name, or the path of its directory. */
     public String model() {
         return model;
     }
 
-    Optional<String> sampler() {
+    /** The sampler, if one was asked for. */
+    public Optional<String> sampler() {
         return Optional.ofNullable(sampler);
     }
 
-    Optional<String> scheduler() {
+    /** The scheduler, if one was asked for. */
+    public Optional<String> scheduler() {
         return Optional.ofNullable(scheduler);
     }
 
-    OptionalInt steps() {
+    /** Steps, if a number was asked for. */
+    public OptionalInt steps() {
         return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
     }
 
@@ -127,11 +159,13 @@ public abstract class RunRequest<R extends RunRequest<R>> implements Cloneable {
         return batch == null ? OptionalInt.empty() : OptionalInt.of(batch);
     }
 
-    OptionalDouble cfgScale() {
+    /** The guidance's scale, if one was asked for. */
+    public OptionalDouble cfgScale() {
         return cfgScale == null ? OptionalDouble.empty() : OptionalDouble.of(cfgScale);
     }
 
-    Map<String, String> settings() {
+    /** The options of components, in the order in which they were set; unmodifiable. */
+    public Map<String, String> settings() {
         return settings;
     }
 
@@ -142,5 +176,20 @@ public abstract class RunRequest<R extends RunRequest<R>> implements Cloneable {
     /** Processor cores to use, if a number was asked for. */
     public OptionalInt threads() {
         return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+    }
+
+    /** How long the run may take, if that was said. */
+    public Optional<Duration> deadline() {
+        return Optional.ofNullable(deadline);
+    }
+
+    /** The profile that is still to fill it in, if one was asked for. */
+    public Optional<String> profile() {
+        return Optional.ofNullable(profile);
+    }
+
+    /** The profile that has filled it in, if one has. */
+    public Optional<Profiled> profiled() {
+        return Optional.ofNullable(profiled);
     }
 }

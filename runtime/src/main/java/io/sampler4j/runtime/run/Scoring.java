@@ -51,7 +51,7 @@ public final class Scoring {
                         + ", which nothing scores; models of these kinds are scored: "
                         + ROWS.stream().map(Row::kind).collect(Collectors.joining(", "))));
         try (Closer closer = new Closer()) {
-            Leases leases = new Leases(models, plugins, onnx, closer);
+            Leases leases = new Leases(models, closer.add(plugins.lease()).registry(), onnx, closer);
             return row.score(new ScoreDraft(request, directory, leases), progress, cancellation);
         }
     }

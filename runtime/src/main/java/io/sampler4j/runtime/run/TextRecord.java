@@ -34,6 +34,7 @@ public final class TextRecord {
         ObjectNode r = JSON.createObjectNode();
         r.put("format", FORMAT).put("verb", "generate");
         Record.model(r.putObject("model"), d.directory);
+        d.request.profiled().ifPresent(p -> Record.profile(r.putObject("profile"), p));
         r.put("network", d.role);
         Record.component(r.putObject("sampler"), d.sampler);
         Record.component(r.putObject("scheduler"), d.scheduler);

@@ -85,7 +85,8 @@ public final class TextRequest extends RunRequest<TextRequest> {
         return Optional.ofNullable(resume);
     }
 
-    Optional<Path> saveCanvas() {
+    /** Where canvases are written when the run ends, if that was asked for. */
+    public Optional<Path> saveCanvas() {
         return Optional.ofNullable(saveCanvas);
     }
 }
