@@ -35,7 +35,7 @@ final class DiffusionScoring implements Scoring.Row {
         Manifest manifest = draft.directory.manifest();
         Map<String, String> hashes = new LinkedHashMap<>();
         Optional<Npy> read = draft.reasons.collect(() ->
-                GivenSamples.read(draft.request.inputs(), manifest.sample().orElseThrow(), hashes));
+                GivenSamples.read(draft.request.inputs(), manifest.sample().orElseThrow(), GivenSamples.SLACK, hashes));
         List<Integer> classes = Classes.of(draft.request, draft.directory, draft.reasons);
         Registry.Made<DiffusionScorer> scorer =
                 draft.scorer(DiffusionScorer.class, OPTIONS, HostOptions.defaults(manifest));

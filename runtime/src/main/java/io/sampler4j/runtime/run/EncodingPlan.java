@@ -18,8 +18,8 @@ final class EncodingPlan extends FlowPlan {
 
     static EncodingPlan of(FlowDraft draft) {
         draft.components.route(draft.request.settings());
-        Optional<Npy> data =
-                draft.reasons.collect(() -> GivenSamples.read(draft.request.inputs(), draft.sample(), draft.hashes));
+        Optional<Npy> data = draft.reasons.collect(
+                () -> GivenSamples.read(draft.request.inputs(), draft.sample(), FlowDraft.SLACK, draft.hashes));
         draft.spread(data.map(d -> d.shape()[0]).orElse(1));
         FlowModel model = draft.model(FlowModel.roles(draft.manifest));
         model.requireEncoder();

@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /** What the runs over flows and generators are planned of, whatever they do. */
 final class FlowDraft {
+    /** A flow's own samples leave the range by some of its widths, and must come back to their latents. */
+    static final double SLACK = 10;
+
     final ModelDirectory directory;
     final Manifest manifest;
     final Reasons reasons = new Reasons();

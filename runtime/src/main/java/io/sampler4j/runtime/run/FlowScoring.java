@@ -30,7 +30,7 @@ final class FlowScoring implements Scoring.Row {
         Manifest manifest = draft.directory.manifest();
         Map<String, String> hashes = new LinkedHashMap<>();
         Optional<Npy> data = draft.reasons.collect(() ->
-                GivenSamples.read(draft.request.inputs(), manifest.sample().orElseThrow(), hashes));
+                GivenSamples.read(draft.request.inputs(), manifest.sample().orElseThrow(), FlowDraft.SLACK, hashes));
         Classes.of(draft.request, draft.directory, draft.reasons);
         Optional<Registry.Made<LatentDistribution>> latents = FlowDraft.latents(manifest, draft.components);
         Registry.Made<FlowScorer> scorer = draft.scorer(FlowScorer.class, List.of(), Map.of());

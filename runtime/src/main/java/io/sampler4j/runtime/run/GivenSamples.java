@@ -12,18 +12,19 @@ import java.util.Map;
 
 /** Samples that a user gives to be looked at: pngs of one sample each, or one npy of [n, ...]. */
 final class GivenSamples {
-    /** What is farther outside of the range than this share of it was meant in other units, such as 0 to 255. */
-    private static final double SLACK = 0.1;
+    /** Samples of pictures leave the range by little. What is farther out was meant in other units, such as 0 to 255. */
+    static final double SLACK = 0.1;
 
     private GivenSamples() {}
 
     /**
      * Reads them, [n, ...] in the range of the model's.
      *
+     * @param slack the share of the range that a value may be outside of it
      * @param hashes takes the sha256 of each file
      * @throws RefusedException if one cannot be read, has another shape, or lies far outside of the range
      */
-    static Npy read(List<Path> files, SampleSpec sample, Map<String, String> hashes) {
+    static Npy read(List<Path> files, SampleSpec sample, double slack, Map<String, String> hashes) {
         int each = sample.size();
         boolean pictures = files.stream().allMatch(Inputs::isPng);
         if (!pictures && files.size() != 1) {
@@ -47,13 +48,12 @@ final class GivenSamples {
             if (count == 0) throw new RefusedException(files.get(0) + " holds no sample");
             values = npy.values();
         }
-        requireRange(values, sample);
+        requireRange(values, sample, slack * (sample.high() - sample.low()));
         hash(files, hashes);
         return new Npy(Inputs.batch(count, sample.shape()), values);
     }
 
-    private static void requireRange(float[] values, SampleSpec sample) {
-        double slack = SLACK * (sample.high() - sample.low());
+    private static void requireRange(float[] values, SampleSpec sample, double slack) {
         for (int i = 0; i < values.length; i++) {
             if (values[i] >= sample.low() - slack && values[i] <= sample.high() + slack) continue;
             throw new RefusedException(String.format(

@@ -51,7 +51,7 @@ final class InterpolationPlan extends FlowPlan {
         float[] both = new float[2 * each];
         for (int i = 0; i < 2; i++) {
             List<Path> file = List.of(draft.request.inputs().get(i));
-            Npy one = GivenSamples.read(file, draft.sample(), new LinkedHashMap<>());
+            Npy one = GivenSamples.read(file, draft.sample(), FlowDraft.SLACK, new LinkedHashMap<>());
             if (one.shape()[0] != 1) {
                 throw new RefusedException(file.get(0) + " holds " + one.shape()[0]
                         + " samples, and an end of the way is " + "one: give a png, or an npy of shape [1, ...]");
