@@ -18,6 +18,7 @@ import io.sampler4j.api.generator.LatentDistribution;
 import io.sampler4j.api.stage.DiffusionScorer;
 import io.sampler4j.api.stage.FlowScorer;
 import io.sampler4j.model.flow.FlowModel;
+import io.sampler4j.runtime.plugin.Watchdog;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,6 +160,7 @@ final class DryRun {
 
         @Override
         public void step(int i, Tensor x) {
+            Watchdog.check();
             steps++;
         }
     }
@@ -178,16 +180,19 @@ final class DryRun {
 
         @Override
         public void generate(Tensor z, Tensor x) {
+            Watchdog.check();
             evaluations++;
         }
 
         @Override
         public void encode(Tensor x, Tensor z, double[] logDet) {
+            Watchdog.check();
             evaluations++;
         }
 
         @Override
         public void gradient(Tensor x, double[] nats, Tensor grad) {
+            Watchdog.check();
             evaluations++;
         }
 
@@ -208,6 +213,7 @@ final class DryRun {
 
         @Override
         public void denoise(Tensor x, NoiseLevel at, Estimate out) {
+            Watchdog.check();
             evaluations++;
             if (!(at.ratio() >= 0)) problem("the sampler asks at " + at + ", which is no noise level");
             else if (!facts.knows(at)) problem("the network's prediction has no meaning at " + at);
