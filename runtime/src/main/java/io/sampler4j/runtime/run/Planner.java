@@ -106,7 +106,7 @@ public final class Planner {
         int[] wanted;
         try (Closer leases = new Closer()) {
             Registry registry = leases.add(plugins.lease()).registry();
-            wanted = Tokenizers.of(directory, registry, request.control(), leases)
+            wanted = Tokenizers.of(directory, registry, request.control(), request.now(), leases)
                     .encode(text);
         }
         try (TextPlan plan = plan(TextScoring.greedy(request, wanted.length))) {
