@@ -182,6 +182,8 @@ SNIPPETS = {
     "whitespace": "a\n  {% if true %}\n  b\n  {% endif %}\n  {#- gone -#}\n  c {{- ' d ' -}} e\n{% raw %}{{ x }}{% endraw %}\n",
     "braces in texts": "{{ '{{ 1 }}' }}{{ \"it's\" }}{{ 'say \"x\"' }}{{ 'a\\\\b' }}",
     "generation": "{% for m in messages %}{% generation %}{{ m.role }},{% endgeneration %}{% endfor %}",
+    "a last line feed": "{{ 'a' }}\n",
+    "two last line feeds": "a\n\n",
     "the time": "{{ strftime_now('%Y-%m-%d') }} {{ strftime_now('%d %B %Y, %H:%M') }}",
     "what is undefined is empty": "[{{ zz }}{{ messages[0].zz }}]",
     "get": "{{ messages[0].get('role') }}{{ messages[0].get('zz', 'd') }}{{ messages[0]['role'] }}",

@@ -138,12 +138,14 @@ final class TokenCalls implements AutoCloseable {
         }
         slot.ids(names.inputs().get("ids"), b, ids);
         String mask = names.inputs().get("attention"),
-                positions = names.inputs().get("positions");
+                positions = names.inputs().get("positions"),
+                segments = names.inputs().get("segments");
         if (mask != null) slot.ids(mask, b, attention);
         if (positions != null) {
             for (int p = 0; p < length; p++) ids[p] = p;
             slot.ids(positions, b, ids);
         }
+        if (segments != null) slot.fill(segments, b, b + 1, 0);
     }
 
     /** The share of masks as the network is told it: itself, or the total noise -ln(1 - t) (Lou et al. 2024). */
@@ -156,7 +158,8 @@ final class TokenCalls implements AutoCloseable {
         int at = 0;
         for (int b = 0; b < group.size(); b++) {
             Rows r = group.get(b).rows();
-            for (int i = 0; i < r.size(); i++) rows[at++] = b * length + row(r.position(i), length);
+            for (int i = 0; i < r.size(); i++)
+                rows[at++] = b * length + row(r.position(i), group.get(b).x());
         }
         Arrays.fill(rows, at, room / halves, rows[0]);
         for (int i = 0; halves == 2 && i < room / 2; i++) rows[room / 2 + i] = rows[i] + group.size() * length;
@@ -164,8 +167,8 @@ final class TokenCalls implements AutoCloseable {
     }
 
     /** Row i is about position i + shift; the positions that no row is about are answered by the nearest (Dream). */
-    private int row(int position, int length) {
-        return Math.max(0, Math.min(length - 1, position - tokens.shift()));
+    private int row(int position, Canvas x) {
+        return Math.max(0, Math.min(x.length() - 1, position - tokens.shift()));
     }
 
     private Hidden hidden(Query query) {
@@ -199,7 +202,9 @@ final class TokenCalls implements AutoCloseable {
             LogitRows in = new LogitRows(values, tokens.vocabulary(), scale, h.never, h.neverFirst);
             int first = group.get(b).x().firstOpen();
             for (int i = 0; i < r.size(); i++, at++) {
-                int row = form == Form.LOGITS ? b * length + row(r.position(i), length) : at;
+                int row = form == Form.LOGITS
+                        ? b * length + row(r.position(i), group.get(b).x())
+                        : at;
                 int other = form == Form.LOGITS ? row + canvases * length : room / 2 + at;
                 readers.add(in, row, other, r.position(i) == first, r, i);
             }
