@@ -1,6 +1,6 @@
 """Sets generated emoji beside the training pictures nearest to them: how much is copied, and is the group right?
 
-Takes a file of emoji `[n, 3, 32, 32]` in [-1, 1], as `sampler4j generate` writes it; sample i was asked to be entry
+Takes a file of emoji `[n, 3, side, side]` in [-1, 1], as `sampler4j generate` writes it; sample i was asked to be entry
 i modulo their number of `--classes`. The distance is the root mean square over pixels and colours; the neighbours
 are all training pictures, skin tones and mirrored ones included. A sample is called a copy where its neighbour is
 three times closer than any other base picture (Yoon et al., "Diffusion probabilistic models generalize when they
@@ -18,6 +18,7 @@ from measure_digits import listed
 
 COPY = 1 / 3
 COLUMNS, ROWS = 12, 6
+SHOWN = 64  # pixels of a picture in the grid
 
 
 class Neighbours:
@@ -59,11 +60,12 @@ def share(flags):
 def write_grid(pictures, neighbours, path):
     """Each sample with its neighbour below it, a gap below both."""
     count = min(len(pictures) // COLUMNS, ROWS) * COLUMNS
-    gap = np.ones((count, 3, 8, emoji.SIZE), dtype=np.float32)
+    side = pictures.shape[-1]
+    gap = np.ones((count, 3, side // 4, side), dtype=np.float32)
     cells = np.concatenate([pictures[:count].clip(-1, 1), neighbours[:count], gap], axis=2)
-    rows = cells.reshape(-1, COLUMNS, *cells.shape[1:]).transpose(0, 3, 1, 4, 2).reshape(-1, COLUMNS * emoji.SIZE, 3)
+    rows = cells.reshape(-1, COLUMNS, *cells.shape[1:]).transpose(0, 3, 1, 4, 2).reshape(-1, COLUMNS * side, 3)
     image = Image.fromarray(((rows + 1) * 127.5).round().astype(np.uint8))
-    image.resize((image.width * 2, image.height * 2), Image.Resampling.NEAREST).save(path)
+    image.resize((image.width * SHOWN // side, image.height * SHOWN // side), Image.Resampling.NEAREST).save(path)
 
 
 def main():
@@ -73,7 +75,7 @@ def main():
     parser.add_argument("--grid", type=Path, help="also write a picture of the first samples above their neighbours")
     arguments = parser.parse_args()
     pictures = np.load(arguments.emoji)
-    training, held_out = emoji.load()
+    training, held_out = emoji.load(pictures.shape[-1])
     neighbours = Neighbours(training)
     figures, found = measure(pictures, np.resize(np.array(arguments.classes), len(pictures)), neighbours)
     first_tones = np.stack([pictures[0] for _, _, pictures in held_out])

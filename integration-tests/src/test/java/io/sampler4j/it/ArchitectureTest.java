@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 class ArchitectureTest {
     private static final String API_MODULE = "framework-api";
+    private static final String KIT = "plugins/kit";
     private static final Set<String> PLUGINS = Set.of(
             "plugins/schedules",
             "plugins/guidance",
@@ -43,6 +44,8 @@ class ArchitectureTest {
             "plugins/score-sde",
             "plugins/dpm-solver",
             "plugins/llada",
+            "plugins/vqgan",
+            "plugins/nice",
             "plugins/bytes");
     private static final Pattern BUILT_IN =
             Pattern.compile("/(framework-api|onnx-models|runtime|plugins/[^/]+)/target/(?:classes/|[^/]*\\.jar!/)");
@@ -64,8 +67,8 @@ class ArchitectureTest {
         Set<String> modules = new TreeSet<>();
         OURS.forEach(type -> modules.add(moduleOf(type)));
 
-        assertThat(modules).containsAll(PLUGINS).contains(API_MODULE, "onnx-models", "runtime");
-        assertThat(modules).hasSize(PLUGINS.size() + 3);
+        assertThat(modules).containsAll(PLUGINS).contains(API_MODULE, KIT, "onnx-models", "runtime");
+        assertThat(modules).hasSize(PLUGINS.size() + 4);
     }
 
     @Test
@@ -90,6 +93,18 @@ class ArchitectureTest {
                     .onlyDependOnClassesThat(areBuiltIn(plugin).or(allowed))
                     .check(OURS);
         }
+    }
+
+    @Test
+    void the_kit_sees_what_a_plugin_sees_and_assertj() {
+        classes()
+                .that(areBuiltIn(KIT))
+                .should()
+                .onlyDependOnClassesThat(areBuiltIn(KIT)
+                        .or(areBuiltIn(API_MODULE))
+                        .or(JDK)
+                        .or(resideInAnyPackage("org.pf4j..", "org.apiguardian..", "org.assertj..")))
+                .check(OURS);
     }
 
     @Test
@@ -184,7 +199,7 @@ class ArchitectureTest {
     }
 
     private static DescribedPredicate<JavaClass> areBuiltInAPlugin() {
-        return describe("are built in a plugin", type -> moduleOf(type).startsWith("plugins/"));
+        return describe("are built in a plugin", type -> PLUGINS.contains(moduleOf(type)));
     }
 
     private static DescribedPredicate<JavaClass> named(String name) {

@@ -77,7 +77,7 @@ public final class InitModel {
         List<String> taken = new ArrayList<>(), ignored = new ArrayList<>(), open = new ArrayList<>();
         Map<String, Path> files = new LinkedHashMap<>();
         files.put(network.getFileName().toString(), network);
-        for (String location : ExternalData.locations(network)) {
+        for (String location : OnnxFile.locations(network)) {
             files.put(location, external(network, location));
             taken.add("external data " + location);
         }
@@ -160,6 +160,7 @@ public final class InitModel {
                 m.sample(),
                 m.classes(),
                 m.tokens(),
+                m.codec(),
                 m.latent(),
                 m.tokenizer(),
                 m.distilled(),
@@ -234,6 +235,7 @@ public final class InitModel {
                 config.clip(),
                 sample,
                 classes,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -1,21 +1,9 @@
 package io.sampler4j.model;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sampler4j.api.error.RefusedException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.function.Function;
 
 /** Reads a manifest strictly, and collects every fault with its place. */
 final class ManifestReader {
@@ -34,34 +22,24 @@ final class ManifestReader {
     static final List<String> CORRUPTIONS = List.of("absorbing", "uniform", "none");
     static final List<String> OUTPUTS = List.of("logits", "log-scores", "log-probabilities", "statistics");
     static final List<String> ATTENTIONS = List.of("full", "block-causal", "causal");
+    static final List<String> PRESENTS = List.of("whole", "new");
     static final List<String> PADDINGS = List.of("refused", "masked");
     static final List<String> TOKEN_TIMES = List.of("none", "sigma", "t", "index");
 
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    /** Training steps, or steps of a sampler: more would be a slip of the pen, and costs memory for each. */
+    private static final int MOST_STEPS = 1_000_000;
+    /** Elements of one sample in float32, of which a tensor holds 2 GiB. */
+    private static final int LARGEST_SAMPLE = Integer.MAX_VALUE / Float.BYTES;
+    /** Ids of a vocabulary, and positions of a sequence. */
+    private static final int MOST_TOKENS = 1 << 24;
 
     private final List<String> faults = new ArrayList<>();
 
     private ManifestReader() {}
 
     static Manifest read(String json, String origin) {
-        JsonNode root;
-        try {
-            root = JSON.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new RefusedException(
-                    origin + " is not JSON: " + e.getOriginalMessage() + " (line "
-                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + ")",
-                    e);
-        }
         ManifestReader reader = new ManifestReader();
-        Manifest manifest = reader.manifest(new Place(root, "", reader.faults));
-        if (!reader.faults.isEmpty()) {
-            throw new RefusedException(
-                    reader.faults.stream().map(f -> origin + ": " + f).toList());
-        }
-        return manifest;
+        return Place.read(json, origin, reader.faults, reader::manifest);
     }
 
     private Manifest manifest(Place at) {
@@ -84,6 +62,7 @@ final class ManifestReader {
                 at.object("sample", ManifestReader::sample),
                 at.object("classes", ManifestReader::classes),
                 at.object("tokens", ManifestReader::tokens),
+                at.object("codec", ManifestReader::codec),
                 at.object("latent", ManifestReader::latent),
                 at.object("tokenizer", ManifestReader::tokenizer),
                 at.flag("distilled"),
@@ -94,15 +73,29 @@ final class ManifestReader {
                 at.text("heldOut"));
         at.end();
         manifest.networks().forEach((role, network) -> {
+            // By another name, ONNX Runtime would take it for its own format.
+            if (!network.file().endsWith(".onnx")) {
+                faults.add("networks." + role + ".file is " + Place.shortened(network.file())
+                        + ", and must be an ONNX file, whose name ends in .onnx");
+            }
             if (!manifest.files().containsKey(network.file())) {
                 faults.add("networks." + role + ".file is " + network.file() + ", which files does not list");
             }
         });
         manifest.files().forEach((file, hash) -> {
             if (!hash.matches("[0-9a-f]{64}")) {
-                faults.add("files." + file + " must be a sha256 of 64 hexadecimal digits, got \"" + hash + "\"");
+                faults.add("files." + Place.shortened(file) + " must be a sha256 of 64 hexadecimal digits, got \""
+                        + Place.shortened(hash) + "\"");
             }
         });
+        manifest.codec()
+                .flatMap(CodecSpec::codebook)
+                .filter(f -> !manifest.files().containsKey(f))
+                .ifPresent(f -> faults.add("codec.codebook is " + f + ", which files does not list"));
+        manifest.tokens()
+                .filter(t -> t.answered() > t.vocabulary())
+                .ifPresent(t -> faults.add("tokens.codes is " + t.answered() + ", and there are but the "
+                        + t.vocabulary() + " of tokens.vocabulary"));
         manifest.heldOut()
                 .filter(f -> !manifest.files().containsKey(f))
                 .ifPresent(f -> faults.add("heldOut is " + f + ", which files does not list"));
@@ -110,7 +103,8 @@ final class ManifestReader {
             if (!c.endsWith(".md"))
                 faults.add("card is " + c + ", and must be a listed file, or a .md beside model.json");
         });
-        DiffusionFaults.of(manifest).forEach(faults::add);
+        faults.addAll(DiffusionFaults.of(manifest));
+        faults.addAll(FlowFaults.of(manifest));
         return manifest;
     }
 
@@ -150,10 +144,13 @@ final class ManifestReader {
         boolean explicit = schedule.equals("explicit"), ends = schedule.matches("linear|scaled-linear|sigmoid");
         if (explicit && values.isEmpty()) at.missing("values", 0);
         if (!explicit && !values.isEmpty()) at.fault("values", "has a meaning only where schedule is explicit");
-        OptionalInt steps = at.whole("steps", 1, Integer.MAX_VALUE);
+        OptionalInt steps = at.whole("steps", 1, MOST_STEPS);
         int n = explicit ? steps.orElse(values.size()) : steps.orElseGet(() -> at.missing("steps", 1));
         if (explicit && n != values.size()) at.fault("steps", "is " + n + ", and values has " + values.size());
         OptionalDouble start = at.decimal("start"), end = at.decimal("end");
+        if (!values.stream().allMatch(ManifestReader::isBeta)) at.fault("values", "must be betas, from 0 to 1");
+        if (!isBeta(start.orElse(0))) at.fault("start", "must be a beta, from 0 to 1");
+        if (!isBeta(end.orElse(0))) at.fault("end", "must be a beta, from 0 to 1");
         return new BetasSpec(
                 schedule,
                 start.orElseGet(() -> ends ? at.missing("start", 0.0) : 0),
@@ -161,6 +158,10 @@ final class ManifestReader {
                 n,
                 values,
                 at.oneOf("precision", PRECISIONS).orElse("float64"));
+    }
+
+    private static boolean isBeta(double v) {
+        return v >= 0 && v <= 1;
     }
 
     private static TimeSpec time(Place at) {
@@ -183,8 +184,7 @@ final class ManifestReader {
     }
 
     private static SampleSpec sample(Place at) {
-        List<Integer> shape = at.wholes("shape", 1);
-        if (shape.isEmpty()) at.missing("shape", 0);
+        List<Integer> shape = sizes(at);
         List<Double> range = at.decimals("range");
         if (range.size() != 2 || range.get(0) >= range.get(1)) {
             at.fault("range", "must be [low, high], the values that are black and white");
@@ -193,13 +193,24 @@ final class ManifestReader {
         return new SampleSpec(shape, range.get(0), range.get(1));
     }
 
+    /** The shape of one sample or latent. */
+    private static List<Integer> sizes(Place at) {
+        List<Integer> shape = at.wholes("shape", 1);
+        if (shape.isEmpty()) at.missing("shape", 0);
+        double elements = 1;
+        for (int d : shape) elements *= d;
+        if (elements <= LARGEST_SAMPLE) return shape;
+        at.fault("shape", "is of " + elements + " elements, and must be of " + LARGEST_SAMPLE + " at most (2 GiB)");
+        return List.of(1);
+    }
+
     private static ClassesSpec classes(Place at) {
         return new ClassesSpec(at.list("names"), at.whole("null", 0, Integer.MAX_VALUE));
     }
 
     private static TokensSpec tokens(Place at) {
         return new TokensSpec(
-                at.whole("vocabulary", 1, Integer.MAX_VALUE).orElseGet(() -> at.missing("vocabulary", 1)),
+                at.whole("vocabulary", 1, MOST_TOKENS).orElseGet(() -> at.missing("vocabulary", 1)),
                 at.whole("mask", 0, Integer.MAX_VALUE),
                 at.wholes("ends", 0),
                 at.whole("pad", 0, Integer.MAX_VALUE),
@@ -208,20 +219,24 @@ final class ManifestReader {
                 at.oneOf("output", OUTPUTS).orElse("logits"),
                 at.whole("shift", -1, 1).orElse(0),
                 at.oneOf("attention", ATTENTIONS).orElse("full"),
-                at.whole("block", 1, Integer.MAX_VALUE),
-                at.whole("length", 1, Integer.MAX_VALUE).orElseGet(() -> at.missing("length", 1)),
+                at.whole("block", 1, MOST_TOKENS),
+                at.whole("length", 1, MOST_TOKENS).orElseGet(() -> at.missing("length", 1)),
                 at.wholes("shape", 1),
                 at.oneOf("padding", PADDINGS).orElse("refused"),
                 at.oneOf("time", TOKEN_TIMES).orElse("none"),
                 at.whole("classFrom", 0, Integer.MAX_VALUE),
+                at.whole("codes", 1, Integer.MAX_VALUE),
+                at.oneOf("present", PRESENTS).orElse("whole"),
                 at.wholes("suppress", 0),
                 at.wholes("beginSuppress", 0));
     }
 
+    private static CodecSpec codec(Place at) {
+        return new CodecSpec(at.text("codebook"), at.whole("reach", 0, Integer.MAX_VALUE));
+    }
+
     private static LatentSpec latent(Place at) {
-        List<Integer> shape = at.wholes("shape", 1);
-        if (shape.isEmpty()) at.missing("shape", 0);
-        return new LatentSpec(at.text("distribution").orElseGet(() -> at.missing("distribution", "?")), shape);
+        return new LatentSpec(at.text("distribution").orElseGet(() -> at.missing("distribution", "?")), sizes(at));
     }
 
     private static TokenizerSpec tokenizer(Place at) {
@@ -244,159 +259,9 @@ final class ManifestReader {
         return new DefaultsSpec(
                 at.text("sampler"),
                 at.text("scheduler"),
-                at.whole("steps", 1, Integer.MAX_VALUE),
+                at.whole("steps", 1, MOST_STEPS),
                 at.text("guidance"),
                 at.decimal("cfgScale"),
                 at.texts("options"));
-    }
-
-    /** One object of the manifest: every member that is read is known, the others are faults. */
-    private static final class Place {
-        private final JsonNode node;
-        private final String path;
-        private final List<String> faults;
-        private final Set<String> known = new LinkedHashSet<>();
-
-        Place(JsonNode node, String path, List<String> faults) {
-            this.node = node;
-            this.path = path;
-            this.faults = faults;
-        }
-
-        boolean isObject() {
-            if (!node.isObject()) faults.add((path.isEmpty() ? "it" : path) + " must be an object");
-            return node.isObject();
-        }
-
-        /** Every member that was not asked for is a fault. */
-        void end() {
-            node.fieldNames().forEachRemaining(name -> {
-                if (!known.contains(name)) {
-                    faults.add("there is no member " + full(name) + "; the nearest is " + nearest(name));
-                }
-            });
-        }
-
-        private String nearest(String name) {
-            return known.stream()
-                    .min(java.util.Comparator.comparingInt(k -> Names.distance(name, k)))
-                    .orElse("none");
-        }
-
-        private String full(String name) {
-            return path.isEmpty() ? name : path + "." + name;
-        }
-
-        void fault(String name, String what) {
-            faults.add(full(name) + " " + what);
-        }
-
-        <T> T missing(String name, T inItsPlace) {
-            fault(name, "is missing");
-            return inItsPlace;
-        }
-
-        private Optional<JsonNode> member(String name, String what, java.util.function.Predicate<JsonNode> ok) {
-            known.add(name);
-            JsonNode value = node.get(name);
-            if (value == null) return Optional.empty();
-            if (!ok.test(value)) {
-                fault(name, "must be " + what + ", got " + value);
-                return Optional.empty();
-            }
-            return Optional.of(value);
-        }
-
-        Optional<String> text(String name) {
-            return member(name, "a text", JsonNode::isTextual).map(JsonNode::asText);
-        }
-
-        Optional<String> oneOf(String name, List<String> names) {
-            return member(name, "one of " + String.join(", ", names), v -> v.isTextual() && names.contains(v.asText()))
-                    .map(JsonNode::asText);
-        }
-
-        OptionalInt whole(String name, int from, int to) {
-            String range = to == Integer.MAX_VALUE ? from + " or more" : "from " + from + " to " + to;
-            return member(name, "a whole number " + range, v -> v.isInt() && v.asInt() >= from && v.asInt() <= to)
-                    .map(v -> OptionalInt.of(v.asInt()))
-                    .orElse(OptionalInt.empty());
-        }
-
-        OptionalDouble decimal(String name) {
-            return member(name, "a number", JsonNode::isNumber)
-                    .map(v -> OptionalDouble.of(v.asDouble()))
-                    .orElse(OptionalDouble.empty());
-        }
-
-        boolean flag(String name) {
-            return member(name, "true or false", JsonNode::isBoolean)
-                    .map(JsonNode::asBoolean)
-                    .orElse(false);
-        }
-
-        private <T> List<T> array(
-                String name, String what, java.util.function.Predicate<JsonNode> each, Function<JsonNode, T> map) {
-            List<T> values = new ArrayList<>();
-            member(name, what, v -> {
-                        if (!v.isArray()) return false;
-                        for (JsonNode e : v) if (!each.test(e)) return false;
-                        return true;
-                    })
-                    .ifPresent(v -> v.forEach(e -> values.add(map.apply(e))));
-            return values;
-        }
-
-        List<String> list(String name) {
-            return array(name, "a list of texts", JsonNode::isTextual, JsonNode::asText);
-        }
-
-        List<Double> decimals(String name) {
-            return array(name, "a list of numbers", JsonNode::isNumber, JsonNode::asDouble);
-        }
-
-        List<Integer> wholes(String name, int from) {
-            return array(
-                    name,
-                    "a list of whole numbers, each " + from + " or more",
-                    v -> v.isInt() && v.asInt() >= from,
-                    JsonNode::asInt);
-        }
-
-        Map<String, String> texts(String name) {
-            Map<String, String> values = new LinkedHashMap<>();
-            member(name, "an object of texts", v -> {
-                        if (!v.isObject()) return false;
-                        for (JsonNode e : v) if (!e.isTextual()) return false;
-                        return true;
-                    })
-                    .ifPresent(v -> v.properties()
-                            .forEach(e -> values.put(e.getKey(), e.getValue().asText())));
-            return values;
-        }
-
-        <T> Optional<T> object(String name, Function<Place, T> read) {
-            return member(name, "an object", JsonNode::isObject).map(v -> read(v, full(name), read));
-        }
-
-        <T> Map<String, T> objects(String name, Function<Place, T> read) {
-            Map<String, T> values = new LinkedHashMap<>();
-            member(name, "an object", JsonNode::isObject)
-                    .ifPresent(v -> v.properties().forEach(e -> {
-                        if (e.getValue().isObject()) {
-                            values.put(e.getKey(), read(e.getValue(), full(name) + "." + e.getKey(), read));
-                        } else {
-                            fault(name + "." + e.getKey(), "must be an object");
-                        }
-                    }));
-            return values;
-        }
-
-        private <T> T read(JsonNode value, String place, Function<Place, T> read) {
-            Place inner = new Place(value, place, faults);
-            T made = read.apply(inner);
-            inner.end();
-            return made;
-        }
     }
 }

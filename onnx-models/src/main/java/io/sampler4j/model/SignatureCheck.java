@@ -4,6 +4,7 @@ import io.sampler4j.api.error.NetworkException;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.onnx.Port;
 import io.sampler4j.onnx.Signature;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,11 +115,11 @@ public record SignatureCheck(String role, List<Row> rows) {
         return text.toString();
     }
 
-    /** @throws NetworkException with the table, unless every row agrees */
-    public void orThrow() {
+    /** @param file the network, for the message @throws NetworkException with the table, unless every row agrees */
+    public void orThrow(Path file) {
         if (!ok()) {
             throw new NetworkException(
-                    "the network of the role " + role + " is not what its manifest says:\n" + table());
+                    "the network " + file + " of the role " + role + " is not what its manifest says:\n" + table());
         }
     }
 }

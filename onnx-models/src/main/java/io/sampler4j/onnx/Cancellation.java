@@ -3,6 +3,7 @@ package io.sampler4j.onnx;
 import io.sampler4j.api.error.CancelledException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A caller's wish that a run end. Asked between steps, and passed on into a network call. Thread-safe; once requested it
@@ -30,6 +31,11 @@ public final class Cancellation {
     /** Whether it was requested. */
     public boolean requested() {
         return reason != null;
+    }
+
+    /** Why it was requested, if it was. */
+    public Optional<String> reason() {
+        return Optional.ofNullable(reason);
     }
 
     /** @throws CancelledException if it was requested, with the reason given */

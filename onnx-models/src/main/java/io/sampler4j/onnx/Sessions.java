@@ -8,38 +8,63 @@ import ai.onnxruntime.TensorInfo;
 import io.sampler4j.api.error.NetworkException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The sessions, by hash and options, each with a count of its users: leases and slots. The binding has no such count, and
+ * The sessions, by identity and options, each with a count of its users: leases and slots. The binding has no such count, and
  * closing a session under a running call kills the JVM.
  */
 final class Sessions {
-    private record Key(String sha256, NetworkOptions options) {}
+    private record Key(String identity, NetworkOptions options) {}
 
+    private final long budget;
+    private final SessionListener listener;
     private final Map<Key, Shared> byKey = new HashMap<>();
     private boolean closed;
+    /** Of all sessions that are there or being loaded; written under the lock of {@link #byKey}. */
+    private volatile long bytes;
+    /** Counts uses, for their order; guarded by {@link #byKey}. */
+    private long uses;
+
     private final AtomicInteger loaded = new AtomicInteger();
     final AtomicInteger leases = new AtomicInteger();
     final AtomicInteger slots = new AtomicInteger();
     final AtomicInteger tensors = new AtomicInteger();
 
-    Network lease(Path file, String sha256, NetworkOptions options) {
-        Key key = new Key(sha256, options);
+    /** @param budget bytes of idle and leased sessions together, above which idle ones are closed */
+    Sessions(long budget, SessionListener listener) {
+        this.budget = budget;
+        this.listener = listener;
+    }
+
+    Network lease(SessionInfo wanted) {
+        Key key = new Key(wanted.identity(), wanted.options());
         Shared shared;
+        List<Shared> idle;
         synchronized (byKey) {
             if (closed) throw new IllegalStateException("This OnnxRuntime is closed; make a new one.");
-            shared = byKey.computeIfAbsent(key, Shared::new);
+            shared = byKey.get(key);
+            if (shared == null) {
+                shared = new Shared(key, wanted);
+                byKey.put(key, shared);
+                bytes += wanted.bytes();
+            }
             shared.users++;
+            shared.used = ++uses;
+            idle = overBudget();
         }
         try {
-            shared.load(file);
+            idle.forEach(Shared::unload);
+            shared.load(wanted.file());
         } catch (RuntimeException | Error e) {
             shared.release();
             throw e;
@@ -52,12 +77,36 @@ final class Sessions {
         return new Counts(loaded.get(), leases.get(), slots.get(), tensors.get());
     }
 
+    long bytes() {
+        return bytes;
+    }
+
+    long budget() {
+        return budget;
+    }
+
+    /** Forgets idle sessions, the least recently used first, until the rest is within the budget. The caller holds the lock. */
+    private List<Shared> overBudget() {
+        List<Shared> idle = new ArrayList<>();
+        while (bytes > budget) {
+            Optional<Shared> oldest =
+                    byKey.values().stream().filter(s -> s.users == 0).min(Comparator.comparingLong(s -> s.used));
+            if (oldest.isEmpty()) break;
+            byKey.remove(oldest.get().key);
+            idle.add(oldest.get());
+            bytes -= oldest.get().info.bytes();
+        }
+        return idle;
+    }
+
     void evict() {
         List<Shared> idle = new ArrayList<>();
         synchronized (byKey) {
             for (Shared shared : byKey.values()) {
                 shared.evicted = true;
-                if (shared.users == 0) idle.add(shared);
+                if (shared.users > 0) continue;
+                idle.add(shared);
+                bytes -= shared.info.bytes();
             }
             byKey.clear();
         }
@@ -157,22 +206,31 @@ final class Sessions {
     /** One session and its users. */
     final class Shared {
         private final Key key;
+        private final SessionInfo info;
         /** Guarded by {@link #byKey}. */
         private int users;
         /** Guarded by {@link #byKey}: whether the last user closes it. */
         private boolean evicted;
+        /** Guarded by {@link #byKey}: the number of its last use among all. */
+        private long used;
 
         private SessionOptions settings;
         private OrtSession session;
         private Signature signature;
 
-        private Shared(Key key) {
+        private Shared(Key key, SessionInfo info) {
             this.key = key;
+            this.info = info;
         }
 
         /** Loads once; others who asked meanwhile wait here. Where loading failed, the next one tries again. */
-        private synchronized void load(Path file) {
-            if (session != null) return;
+        private void load(Path file) {
+            long started = System.nanoTime();
+            if (opened(file)) listener.opened(info, Duration.ofNanos(System.nanoTime() - started));
+        }
+
+        private synchronized boolean opened(Path file) {
+            if (session != null) return false;
             SessionOptions made = settings(key.options());
             OrtSession opened = null;
             try {
@@ -181,6 +239,7 @@ final class Sessions {
                 session = opened;
                 settings = made;
                 loaded.incrementAndGet();
+                return true;
             } catch (OrtException e) {
                 throw new NetworkException("The signature of " + file + " cannot be read: " + e.getMessage(), e);
             } finally {
@@ -196,21 +255,35 @@ final class Sessions {
         }
 
         void release() {
-            boolean last;
+            List<Shared> idle = List.of();
             synchronized (byKey) {
                 users--;
-                // Of a session that never loaded nothing is kept either.
-                if (users == 0 && session == null) byKey.remove(key, this);
-                last = users == 0 && evicted;
+                used = ++uses;
+                if (users > 0) return;
+                if (evicted) {
+                    idle = List.of(this);
+                    bytes -= info.bytes();
+                } else if (session == null) {
+                    // Of a session that never loaded nothing is kept either.
+                    byKey.remove(key);
+                    bytes -= info.bytes();
+                } else {
+                    idle = overBudget();
+                }
             }
-            if (last) unload();
+            idle.forEach(Shared::unload);
         }
 
-        private synchronized void unload() {
-            if (session == null) return;
+        private void unload() {
+            if (closed()) listener.closed(info);
+        }
+
+        private synchronized boolean closed() {
+            if (session == null) return false;
             closeBoth(session, settings);
             session = null;
             loaded.decrementAndGet();
+            return true;
         }
 
         private void closeBoth(OrtSession session, SessionOptions settings) {

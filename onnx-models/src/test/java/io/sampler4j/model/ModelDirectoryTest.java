@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sampler4j.api.error.NetworkException;
 import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Counts;
 import io.sampler4j.onnx.Device;
 import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.onnx.OnnxRuntime;
+import io.sampler4j.onnx.Slot;
 import io.sampler4j.onnx.TinyOnnx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,7 +112,7 @@ class ModelDirectoryTest {
                 .output("out", TinyOnnx.FLOAT, "batch", 2)
                 .bytes();
         TinyOnnx.write(directory.resolve("network.onnx"), network);
-        assertThat(ExternalData.locations(directory.resolve("network.onnx"))).containsExactly("weights.bin");
+        assertThat(OnnxFile.locations(directory.resolve("network.onnx"))).containsExactly("weights.bin");
         Files.writeString(
                 directory.resolve("model.json"),
                 "{\"format\": 1, \"kind\": \"classifier\", \"files\": {\"network.onnx\": \"" + TinyOnnx.sha256(network)
@@ -119,11 +122,42 @@ class ModelDirectoryTest {
     }
 
     @Test
+    void theSameGraphWithOtherWeightsIsAnotherSession() throws IOException {
+        byte[] network = TinyOnnx.graph()
+                .input("x", TinyOnnx.FLOAT, "batch", 2)
+                .external("w", new long[] {2}, "weights.bin")
+                .node("Mul", List.of("x", "w"), List.of("out"))
+                .output("out", TinyOnnx.FLOAT, "batch", 2)
+                .bytes();
+        try (OnnxRuntime runtime = new OnnxRuntime()) {
+            for (float w : new float[] {2, 3}) {
+                Path directory = Files.createDirectories(folder.resolve("weights-" + (int) w));
+                byte[] weights = TinyOnnx.littleEndian(w, w);
+                TinyOnnx.write(directory.resolve("network.onnx"), network);
+                TinyOnnx.write(directory.resolve("weights.bin"), weights);
+                Files.writeString(directory.resolve("model.json"), """
+                        {"format": 1, "kind": "classifier", "files": {"network.onnx": "%s", "weights.bin": "%s"},
+                         "networks": {"classifier": {"file": "network.onnx", "inputs": {"x": "x"}, "outputs": {"y": "out"}}}}
+                        """.formatted(
+                                TinyOnnx.sha256(network), TinyOnnx.sha256(weights)));
+                try (Network leased = ModelDirectory.open(directory).lease(runtime, "classifier", ONE_THREAD);
+                        Slot slot = leased.slot(Map.of("x", new long[] {1, 2}), Map.of("out", new long[] {1, 2}))) {
+                    slot.fill("x", 0, 1, 10);
+                    slot.run(new Cancellation());
+                    float[] out = new float[2];
+                    slot.read("out", 0, 0, out);
+                    assertThat(out).containsExactly(10 * w, 10 * w);
+                }
+            }
+        }
+    }
+
+    @Test
     void aCutNetworkIsSaidToBeOne() throws IOException {
         byte[] network = TinyOnnx.denoiser(3, 8, 8);
         Path file = folder.resolve("cut.onnx");
         Files.write(file, Arrays.copyOf(network, network.length - 20));
-        assertThatThrownBy(() -> ExternalData.locations(file)).hasMessageContaining("cut off");
+        assertThatThrownBy(() -> OnnxFile.locations(file)).hasMessageContaining("cut off");
     }
 
     @Test

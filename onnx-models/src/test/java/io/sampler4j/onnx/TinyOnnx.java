@@ -39,6 +39,8 @@ public final class TinyOnnx {
     public static final int DOUBLE = 11;
 
     private final Message graph = new Message().text(2, "tiny");
+    private final Message functions = new Message();
+    private long opset = 18;
 
     private TinyOnnx() {}
 
@@ -89,6 +91,39 @@ public final class TinyOnnx {
         return attribute.bytes();
     }
 
+    /** A text attribute. */
+    public static byte[] text(String name, String value) {
+        return new Message().text(1, name).text(4, value).number(20, 3).bytes();
+    }
+
+    /** An attribute that is a graph, as the branches of {@code If} are. */
+    public static byte[] attribute(String name, TinyOnnx graph) {
+        return new Message().text(1, name).message(6, graph.graph).number(20, 5).bytes();
+    }
+
+    /** A function of the domain {@code local} with one input {@code in}, one output {@code out} and one node. */
+    public TinyOnnx function(String name, String domain, String operator) {
+        Message node =
+                new Message().text(1, "in").text(2, "out").text(4, operator).text(7, domain);
+        functions.message(
+                25,
+                new Message()
+                        .text(1, name)
+                        .text(4, "in")
+                        .text(5, "out")
+                        .message(7, node)
+                        .message(9, new Message().text(1, "").number(2, opset))
+                        .message(9, new Message().text(1, "local").number(2, 1))
+                        .text(10, "local"));
+        return this;
+    }
+
+    /** The version of the standard operators; 18 otherwise. */
+    public TinyOnnx opset(long version) {
+        opset = version;
+        return this;
+    }
+
     /** A constant of float32; no dimensions make a scalar. */
     public TinyOnnx initializer(String name, long[] dims, float... values) {
         graph.message(5, tensor(name, FLOAT, dims).raw(9, littleEndian(values)));
@@ -105,10 +140,16 @@ public final class TinyOnnx {
 
     /** A constant of float32 in another file beside this one: what {@link #littleEndian} gives of its values. */
     public TinyOnnx external(String name, long[] dims, String location) {
-        Message tensor = tensor(name, FLOAT, dims)
-                .message(13, new Message().text(1, "location").text(2, location))
-                .number(14, 1);
-        graph.message(5, tensor);
+        return external(name, dims, List.of("location", location));
+    }
+
+    /** As above, with all of the entries that say where: key, value, key, value ... */
+    public TinyOnnx external(String name, long[] dims, List<String> entries) {
+        Message tensor = tensor(name, FLOAT, dims);
+        for (int i = 0; i < entries.size(); i += 2) {
+            tensor.message(13, new Message().text(1, entries.get(i)).text(2, entries.get(i + 1)));
+        }
+        graph.message(5, tensor.number(14, 1));
         return this;
     }
 
@@ -121,11 +162,14 @@ public final class TinyOnnx {
 
     /** The ONNX file. */
     public byte[] bytes() {
-        return new Message()
+        Message model = new Message()
                 .number(1, 8)
-                .message(8, new Message().text(1, "").number(2, 18))
-                .message(7, graph)
-                .bytes();
+                .message(8, new Message().text(1, "").number(2, opset))
+                .message(7, graph);
+        if (functions.out.size() > 0)
+            model.message(8, new Message().text(1, "local").number(2, 1));
+        model.out.writeBytes(functions.bytes());
+        return model.bytes();
     }
 
     /** Writes the ONNX file and returns its path. */

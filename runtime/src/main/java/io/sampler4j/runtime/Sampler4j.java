@@ -8,7 +8,17 @@ import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.compare.Comparer;
 import io.sampler4j.runtime.compare.Comparison;
 import io.sampler4j.runtime.compare.ComparisonRequest;
+import io.sampler4j.runtime.event.Events;
+import io.sampler4j.runtime.event.Health;
+import io.sampler4j.runtime.event.Management;
+import io.sampler4j.runtime.limit.Limits;
+import io.sampler4j.runtime.limit.RunGate;
+import io.sampler4j.runtime.limit.Turn;
 import io.sampler4j.runtime.plugin.PluginHost;
+import io.sampler4j.runtime.plugin.PluginSettings;
+import io.sampler4j.runtime.profile.ProfileStatus;
+import io.sampler4j.runtime.profile.ProfileTable;
+import io.sampler4j.runtime.profile.Profiles;
 import io.sampler4j.runtime.run.Plan;
 import io.sampler4j.runtime.run.Planner;
 import io.sampler4j.runtime.run.Progress;
@@ -16,8 +26,10 @@ import io.sampler4j.runtime.run.Record;
 import io.sampler4j.runtime.run.Replay;
 import io.sampler4j.runtime.run.Request;
 import io.sampler4j.runtime.run.Result;
+import io.sampler4j.runtime.run.RunRequest;
 import io.sampler4j.runtime.run.Scores;
 import io.sampler4j.runtime.run.Scoring;
+import io.sampler4j.runtime.run.Supervision;
 import io.sampler4j.runtime.run.TextPlan;
 import io.sampler4j.runtime.run.TextRequest;
 import io.sampler4j.runtime.run.TextResult;
@@ -30,6 +42,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.UnaryOperator;
 
 /**
  * sampler4j in an application: models, plugins and ONNX Runtime behind one object. Open one for the life of the
@@ -49,16 +62,31 @@ public final class Sampler4j implements AutoCloseable {
     private final Provider<Planner> planner;
     private final Provider<Scoring> scoring;
     private final Provider<Comparer> comparer;
+    private final Provider<Profiles> profiles;
+    private final ProfileTable profileTable;
+    private final RunGate gate;
+    private final Supervisor supervisor;
+    private final Events events;
+    private final Opened opened;
+    private final Optional<Management> management;
     private final Closer closer;
+    private volatile boolean closed;
 
     @Inject
     Sampler4j(
+            Settings settings,
             Provider<Models> models,
             Provider<PluginHost> plugins,
             Provider<OnnxRuntime> onnx,
             Provider<Planner> planner,
             Provider<Scoring> scoring,
             Provider<Comparer> comparer,
+            Provider<Profiles> profiles,
+            ProfileTable profileTable,
+            RunGate gate,
+            Supervisor supervisor,
+            Events events,
+            Opened opened,
             Closer closer) {
         this.models = models;
         this.plugins = plugins;
@@ -66,7 +94,16 @@ public final class Sampler4j implements AutoCloseable {
         this.planner = planner;
         this.scoring = scoring;
         this.comparer = comparer;
+        this.profiles = profiles;
+        this.profileTable = profileTable;
+        this.gate = gate;
+        this.supervisor = supervisor;
+        this.events = events;
+        this.opened = opened;
         this.closer = closer;
+        management = settings.management()
+                ? Optional.of(Management.register(new ManagementBean(this, events.tally(), settings.limits())))
+                : Optional.empty();
     }
 
     /** With the models and plugins of the distribution it runs from (system property {@code sampler4j.home}). */
@@ -83,6 +120,11 @@ public final class Sampler4j implements AutoCloseable {
     public static final class Builder {
         private final List<Path> models = new ArrayList<>();
         private final List<Path> plugins = new ArrayList<>();
+        private UnaryOperator<PluginSettings> pluginSettings = UnaryOperator.identity();
+        private Limits limits = Limits.NONE;
+        private Optional<Path> profiles = Optional.empty();
+        private Optional<Path> profileLog = Optional.empty();
+        private boolean management = true;
 
         private Builder() {}
 
@@ -98,10 +140,56 @@ public final class Sampler4j implements AutoCloseable {
             return this;
         }
 
-        /** Opens it. Nothing is loaded before it is needed. */
+        /** Asks more or less of plugins: {@code pluginSettings(s -> s.strict(file).log(other))}. */
+        public Builder pluginSettings(UnaryOperator<PluginSettings> change) {
+            UnaryOperator<PluginSettings> before = pluginSettings;
+            pluginSettings = s -> change.apply(before.apply(s));
+            return this;
+        }
+
+        /** How much is done at once. Default: {@link Limits#NONE}. */
+        public Builder limits(Limits most) {
+            limits = most;
+            return this;
+        }
+
+        /**
+         * The file of profiles, which is read when the host is opened and at {@link Profiles#reload}. Default: no profiles
+         * but those that {@link Profiles#change} makes.
+         */
+        public Builder profiles(Path file) {
+            profiles = Optional.of(file);
+            return this;
+        }
+
+        /** A file to which each change of a profile, made or refused, appends a line of JSON. Default: SLF4J alone. */
+        public Builder profileLog(Path jsonl) {
+            profileLog = Optional.of(jsonl);
+            return this;
+        }
+
+        /** Whether it has a {@link io.sampler4j.runtime.event.Sampler4jMXBean}. Default: it has. */
+        public Builder management(boolean bean) {
+            management = bean;
+            return this;
+        }
+
+        /**
+         * Opens it. Nothing is loaded before it is needed.
+         *
+         * @throws RefusedException if the file of profiles cannot be read, or is faulty, or their log cannot be written
+         */
         public Sampler4j open() {
-            return Guice.createInjector(new RuntimeModule(orHome(models, "models"), orHome(plugins, "plugins")))
-                    .getInstance(Sampler4j.class);
+            Settings settings = new Settings(
+                    orHome(models, "models"),
+                    pluginSettings.apply(PluginSettings.of(orHome(plugins, "plugins"))),
+                    limits,
+                    profiles,
+                    profileLog,
+                    management);
+            // Read here, since what is thrown inside of Guice arrives wrapped.
+            ProfileTable table = Profiles.load(profiles, profileLog);
+            return Guice.createInjector(new RuntimeModule(settings, table)).getInstance(Sampler4j.class);
         }
 
         private static List<Path> orHome(List<Path> given, String name) {
@@ -117,7 +205,11 @@ public final class Sampler4j implements AutoCloseable {
      * @throws RefusedException with every reason why it cannot work
      */
     public Plan plan(Request request) {
-        return planner.get().plan(request);
+        return plan(request, supervisor);
+    }
+
+    private Plan plan(Request request, Supervision supervision) {
+        return supervisor.planned(request.model(), () -> planner.get().plan(request, supervision), Plan::about);
     }
 
     /** Runs a request on this thread, and as many more as it plans. */
@@ -131,8 +223,9 @@ public final class Sampler4j implements AutoCloseable {
      * @throws io.sampler4j.api.error.SampleException if it is refused or cancelled, diverges, or fails
      */
     public Result run(Request request, Progress.Listener progress, Cancellation cancellation) {
-        try (Plan plan = plan(request)) {
-            return plan.run(progress, cancellation);
+        try (Turn turn = supervisor.enter(request.model(), cancellation, request.deadline());
+                Plan plan = plan(request, supervisor.inside(turn))) {
+            return plan.run(progress, turn.cancellation());
         }
     }
 
@@ -142,13 +235,27 @@ public final class Sampler4j implements AutoCloseable {
      * @throws RefusedException with every reason why it cannot work
      */
     public TextPlan plan(TextRequest request) {
-        return planner.get().plan(request);
+        return plan(request, supervisor);
+    }
+
+    private TextPlan plan(TextRequest request, Supervision supervision) {
+        return supervisor.planned(request.model(), () -> planner.get().plan(request, supervision), TextPlan::about);
     }
 
     /** Runs a request for text on this thread, and as many more as texts share a call. */
     public TextResult run(TextRequest request) {
-        try (TextPlan plan = plan(request)) {
-            return plan.run();
+        return run(request, TokenEvent.Listener.NONE, new Cancellation());
+    }
+
+    /**
+     * As {@link #run(TextRequest)}, telling of tokens, and ending when it is cancelled.
+     *
+     * @throws io.sampler4j.api.error.SampleException if it is refused or cancelled, or fails
+     */
+    public TextResult run(TextRequest request, TokenEvent.Listener listener, Cancellation cancellation) {
+        try (Turn turn = supervisor.enter(request.model(), cancellation, request.deadline());
+                TextPlan plan = plan(request, supervisor.inside(turn))) {
+            return plan.run(listener, turn.cancellation());
         }
     }
 
@@ -158,12 +265,22 @@ public final class Sampler4j implements AutoCloseable {
      * @throws RefusedException with the reasons why it cannot be scored
      */
     public Scores score(TextRequest request, String text, Optional<String> scorer, Cancellation cancellation) {
-        return planner.get().score(request, text, scorer, cancellation);
+        return supervisor
+                .run(
+                        about("score", request, scorer.orElse("")),
+                        cancellation,
+                        stop -> Whole.of(planner.get().score(request, text, scorer, stop)))
+                .value();
     }
 
     /** Whether filling in one token a step, the surest first, makes this very text after the request's prompt. */
     public boolean predicts(TextRequest request, String text, Cancellation cancellation) {
-        return planner.get().predicts(request, text, cancellation);
+        return supervisor
+                .run(
+                        about("predict", request, ""),
+                        cancellation,
+                        stop -> new Whole<>(planner.get().predicts(request, text, stop), 0))
+                .value();
     }
 
     /**
@@ -219,7 +336,12 @@ public final class Sampler4j implements AutoCloseable {
      * @throws io.sampler4j.api.error.SampleException if it is refused or cancelled, or fails
      */
     public Scores score(Request request, Progress.Listener progress, Cancellation cancellation) {
-        return scoring.get().score(request, progress, cancellation);
+        return supervisor
+                .run(
+                        about("score", request, request.scorer().orElse("")),
+                        cancellation,
+                        stop -> Whole.of(scoring.get().score(request, progress, stop)))
+                .value();
     }
 
     /**
@@ -229,7 +351,35 @@ public final class Sampler4j implements AutoCloseable {
      *     cancelled; what one cell cannot do is said in that cell
      */
     public Comparison compare(ComparisonRequest request, Progress.Listener progress, Cancellation cancellation) {
-        return comparer.get().compare(request, progress, cancellation);
+        return supervisor
+                .run(
+                        new Supervision.About(
+                                "compare",
+                                String.join(", ", request.models()),
+                                "",
+                                request.each().count(),
+                                0,
+                                Optional.empty(),
+                                request.each().deadline()),
+                        cancellation,
+                        stop -> new Whole<>(comparer.get().compare(request, progress, stop), 0))
+                .value();
+    }
+
+    private static Supervision.About about(String verb, RunRequest<?> request, String scorer) {
+        return new Supervision.About(verb, request.model(), scorer, 1, 0, Optional.empty(), request.deadline());
+    }
+
+    /** What is no run of a plan, as it counts: by its evaluations where they are known, else as 0. */
+    private record Whole<T>(T value, long nfe) implements Supervision.Counted {
+        static Whole<Scores> of(Scores scores) {
+            return new Whole<>(scores, scores.nfe());
+        }
+
+        @Override
+        public long rows() {
+            return 0;
+        }
     }
 
     /**
@@ -257,9 +407,30 @@ public final class Sampler4j implements AutoCloseable {
         return onnx.get();
     }
 
-    /** Ends it: plugins are unloaded and sessions closed as soon as no run holds them. Idempotent. */
+    /** What stands behind the names that requests ask for with {@link RunRequest#profile}, and how that is changed. */
+    public Profiles profiles() {
+        return profiles.get();
+    }
+
+    /** What stands behind each name; loads nothing. */
+    List<ProfileStatus> profileNames() {
+        return Profiles.list(profileTable);
+    }
+
+    /** How it is at this moment. Looks at numbers only: loads nothing, and never waits. */
+    public Health health() {
+        return Health.of(closed, gate, events.tally(), opened.onnx(), opened.reports());
+    }
+
+    /**
+     * Ends it: no run is begun any more, those that go on are waited for as long as {@link Limits#closing} says, then
+     * cancelled; plugins are unloaded and sessions closed as soon as no run holds them. Idempotent.
+     */
     @Override
     public void close() {
+        closed = true;
+        gate.close();
+        management.ifPresent(Management::close);
         closer.close();
     }
 }

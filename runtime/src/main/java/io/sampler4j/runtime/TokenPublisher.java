@@ -2,7 +2,6 @@ package io.sampler4j.runtime;
 
 import io.sampler4j.api.error.SampleException;
 import io.sampler4j.onnx.Cancellation;
-import io.sampler4j.runtime.run.TextPlan;
 import io.sampler4j.runtime.run.TextRequest;
 import io.sampler4j.runtime.run.TokenEvent;
 import java.util.concurrent.Flow;
@@ -57,8 +56,8 @@ final class TokenPublisher implements Flow.Publisher<TokenEvent> {
         }
 
         void go() {
-            try (TextPlan plan = sampler4j.plan(request)) {
-                plan.run(this::next, cancellation);
+            try {
+                sampler4j.run(request, this::next, cancellation);
                 if (!over()) subscriber.onComplete();
             } catch (RuntimeException | Error e) {
                 if (!over()) subscriber.onError(illegal == null ? e : illegal);

@@ -53,6 +53,7 @@ public final class LogitsBench implements AutoCloseable {
                     }
                 },
                 vocabulary,
+                vocabulary,
                 1,
                 new int[] {0},
                 new int[] {0});

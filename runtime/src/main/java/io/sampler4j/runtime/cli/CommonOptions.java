@@ -2,8 +2,11 @@ package io.sampler4j.runtime.cli;
 
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.runtime.Sampler4j;
+import io.sampler4j.runtime.limit.Limits;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
@@ -55,10 +58,46 @@ final class CommonOptions {
     }
 
     static Sampler4j open(CommandLine line) {
-        Sampler4j.Builder builder = Sampler4j.builder();
+        Sampler4j.Builder builder = builder(line);
+        if (line.hasOption("profile")) profiles(line, Optional.empty()).ifPresent(builder::profiles);
+        return builder.open();
+    }
+
+    /**
+     * With its profiles.
+     *
+     * @param file of profiles, in place of {@code --profiles}
+     */
+    static Sampler4j open(CommandLine line, Optional<String> file) {
+        Sampler4j.Builder builder = builder(line);
+        profiles(line, file).ifPresent(builder::profiles);
+        return builder.open();
+    }
+
+    /** A host that serves for long, with its profiles. */
+    static Sampler4j open(CommandLine line, Limits limits) {
+        Sampler4j.Builder builder = builder(line).limits(limits).management(true);
+        profiles(line, Optional.empty()).ifPresent(builder::profiles);
+        return builder.open();
+    }
+
+    /** The file that is named, or the one in the home, if it is there. */
+    private static Optional<Path> profiles(CommandLine line, Optional<String> file) {
+        if (file.isPresent() && line.hasOption("profiles")) {
+            throw new RefusedException("the file of profiles is named twice: leave --profiles away");
+        }
+        if (file.isPresent()) return file.map(CommonOptions::path);
+        if (line.hasOption("profiles")) return Optional.of(path(line, "profiles"));
+        return Optional.of(Path.of(System.getProperty("sampler4j.home", "."), "profiles.json"))
+                .filter(Files::exists);
+    }
+
+    /** One command has no use for a management bean, which takes its time. */
+    private static Sampler4j.Builder builder(CommandLine line) {
+        Sampler4j.Builder builder = Sampler4j.builder().management(false);
         if (line.hasOption("models-dir")) builder.modelsDirectory(path(line, "models-dir"));
         if (line.hasOption("plugins-dir")) builder.pluginsDirectory(path(line, "plugins-dir"));
-        return builder.open();
+        return builder;
     }
 
     static Path path(CommandLine line, String option) {
@@ -108,6 +147,15 @@ final class CommonOptions {
                     + (line.getArgList().isEmpty() ? "none" : String.join(" ", line.getArgList())));
         }
         return line.getArgList().get(0);
+    }
+
+    /** Refuses options of another form of the verb, rather than ignore them. */
+    static void noneOf(CommandLine line, String form, String... options) {
+        for (String option : options) {
+            if (line.hasOption(option)) {
+                throw new RefusedException("--" + option + " has no meaning for " + form + ": leave it away");
+            }
+        }
     }
 
     static void noArguments(CommandLine line, String verb) {

@@ -9,6 +9,7 @@ import static io.sampler4j.runtime.cli.CommonOptions.whole;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.runtime.output.Form;
 import io.sampler4j.runtime.run.Request;
+import io.sampler4j.runtime.run.RunRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
@@ -22,6 +23,9 @@ final class RunOptions {
     static Options options() {
         Options o = new Options();
         o.addOption(CommonOptions.required("model", "M", "the model, by name or directory"));
+        o.addOption(value(
+                "profile", "NAME", "a profile, which says the sampler, the scheduler, steps, guidance and options"));
+        o.addOption(value("profiles", "FILE", "the file of profiles; default: profiles.json of the home"));
         o.addOption(value("sampler", "S", "the sampler; default: the model's"));
         o.addOption(value("scheduler", "S", "the scheduler; default: the model's"));
         o.addOption(value("steps", "N", "steps of the grid; default: the model's"));
@@ -92,21 +96,29 @@ final class RunOptions {
         return r;
     }
 
-    /** All but the sampler and its steps, of which a comparison has several. */
-    static Request common(CommandLine line) {
-        Request r = Request.of(line.getOptionValue("model"));
+    /** What requests of every kind say in the same words; a comparison has several samplers and steps, so not those. */
+    static <R extends RunRequest<R>> R shared(R request, CommandLine line) {
+        R r = request;
+        if (line.hasOption("profile")) r = r.profile(line.getOptionValue("profile"));
+        else CommonOptions.noneOf(line, "a run without --profile", "profiles");
         if (line.hasOption("scheduler")) r = r.scheduler(line.getOptionValue("scheduler"));
-        if (line.hasOption("count")) r = r.count(whole(line, "count"));
         if (line.hasOption("batch") && !line.getOptionValue("batch").equals("auto")) r = r.batch(whole(line, "batch"));
-        if (line.hasOption("class")) r = r.classes(line.getOptionValue("class"));
-        if (line.hasOption("guidance")) r = r.guidance(line.getOptionValue("guidance"));
         if (line.hasOption("cfg-scale")) r = r.cfgScale(decimal(line, "cfg-scale"));
         if (line.hasOption("device")) r = r.device(line.getOptionValue("device"));
         if (line.hasOption("threads")) r = r.threads(whole(line, "threads"));
-        if (line.hasOption("trace")) r = r.trace(path(line, "trace"));
-        if (line.hasOption("trace-states")) r = r.traceStates(path(line, "trace-states"));
         for (Map.Entry<String, String> s : settings(line).entrySet()) r = r.set(s.getKey(), s.getValue());
         if (line.hasOption("seed")) r = r.seed(seed(line, "seed"));
+        return r;
+    }
+
+    /** All but the sampler and its steps, of which a comparison has several. */
+    static Request common(CommandLine line) {
+        Request r = shared(Request.of(line.getOptionValue("model")), line);
+        if (line.hasOption("count")) r = r.count(whole(line, "count"));
+        if (line.hasOption("class")) r = r.classes(line.getOptionValue("class"));
+        if (line.hasOption("guidance")) r = r.guidance(line.getOptionValue("guidance"));
+        if (line.hasOption("trace")) r = r.trace(path(line, "trace"));
+        if (line.hasOption("trace-states")) r = r.traceStates(path(line, "trace-states"));
         if (line.hasOption("rng")) r = r.rng(line.getOptionValue("rng"));
         if (line.hasOption("seed-mode")) r = r.seedMode(line.getOptionValue("seed-mode"));
         if (line.hasOption("init-noise")) r = r.initNoise(path(line, "init-noise"));

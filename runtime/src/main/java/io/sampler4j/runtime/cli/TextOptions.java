@@ -2,7 +2,6 @@ package io.sampler4j.runtime.cli;
 
 import static io.sampler4j.runtime.cli.CommonOptions.flag;
 import static io.sampler4j.runtime.cli.CommonOptions.path;
-import static io.sampler4j.runtime.cli.CommonOptions.seed;
 import static io.sampler4j.runtime.cli.CommonOptions.value;
 import static io.sampler4j.runtime.cli.CommonOptions.whole;
 
@@ -10,7 +9,6 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.text.Tokenizer.Message;
 import io.sampler4j.runtime.run.TextRequest;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
@@ -33,6 +31,8 @@ final class TextOptions {
     private static final List<String> SOURCES = List.of("prompt", "prompts", "messages", "infill", "resume");
     private static final Set<String> BOTH = Set.of(
             "model",
+            "profile",
+            "profiles",
             "sampler",
             "scheduler",
             "steps",
@@ -107,7 +107,7 @@ final class TextOptions {
     }
 
     static TextRequest request(CommandLine line) {
-        TextRequest r = TextRequest.of(line.getOptionValue("model"));
+        TextRequest r = RunOptions.shared(TextRequest.of(line.getOptionValue("model")), line);
         if (line.hasOption("prompt")) r = prompted(r, line, List.of(line.getOptionValue("prompt")));
         if (line.hasOption("prompts")) r = prompted(r, line, PromptFiles.prompts(path(line, "prompts")));
         if (line.hasOption("messages")) r = r.chat(PromptFiles.messages(path(line, "messages")));
@@ -115,14 +115,7 @@ final class TextOptions {
         if (line.hasOption("length")) r = r.length(whole(line, "length"));
         if (line.hasOption("control")) r = r.control(true);
         if (line.hasOption("sampler")) r = r.sampler(line.getOptionValue("sampler"));
-        if (line.hasOption("scheduler")) r = r.scheduler(line.getOptionValue("scheduler"));
         if (line.hasOption("steps")) r = r.steps(whole(line, "steps"));
-        if (line.hasOption("batch") && !line.getOptionValue("batch").equals("auto")) r = r.batch(whole(line, "batch"));
-        if (line.hasOption("cfg-scale")) r = r.cfgScale(CommonOptions.decimal(line, "cfg-scale"));
-        for (Map.Entry<String, String> s : RunOptions.settings(line).entrySet()) r = r.set(s.getKey(), s.getValue());
-        if (line.hasOption("device")) r = r.device(line.getOptionValue("device"));
-        if (line.hasOption("threads")) r = r.threads(whole(line, "threads"));
-        if (line.hasOption("seed")) r = r.seed(seed(line, "seed"));
         if (line.hasOption("save-canvas")) r = r.saveCanvas(path(line, "save-canvas"));
         if (line.hasOption("resume")) r = r.resume(path(line, "resume"));
         return r;

@@ -20,8 +20,12 @@ final class HostClasses extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        for (String shown : SHOWN) if (name.startsWith(shown)) return host.loadClass(name);
-        return super.loadClass(name, resolve);
+        return shows(name) ? host.loadClass(name) : super.loadClass(name, resolve);
+    }
+
+    /** Whether plugins see the host's class of this name. */
+    static boolean shows(String name) {
+        return SHOWN.stream().anyMatch(name::startsWith);
     }
 
     @Override

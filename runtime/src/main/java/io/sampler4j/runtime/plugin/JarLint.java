@@ -2,21 +2,18 @@ package io.sampler4j.runtime.plugin;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Enumeration;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
 import org.pf4j.DefaultVersionManager;
 
 /**
@@ -28,15 +25,31 @@ import org.pf4j.DefaultVersionManager;
  * @param descriptor what its manifest says
  * @param problem why it cannot be loaded, or empty
  * @param remedy how to mend it, or empty
+ * @param notes what is not refused and worth knowing; none where there is a problem
  */
-record JarLint(Path file, Path staged, String sha256, Descriptor descriptor, String problem, String remedy) {
+record JarLint(
+        Path file,
+        Path staged,
+        String sha256,
+        Descriptor descriptor,
+        String problem,
+        String remedy,
+        List<String> notes) {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{1,63}");
     private static final String INDEX = "META-INF/extensions.idx";
     private static final List<String> HOST_PACKAGES =
             List.of("io/sampler4j/api/", "io/sampler4j/runtime/", "io/sampler4j/onnx/", "org/pf4j/", "ai/onnxruntime/");
-    private static final int MAGIC = 0xCAFEBABE;
     /** The class-file version of JDK n is n + 44. */
     private static final int VERSION_OF_JDK_0 = 44;
+    /** Classes for other versions of Java, of a jar that holds several. */
+    private static final Pattern VERSIONED = Pattern.compile("META-INF/versions/([0-9]+)/(.*)");
+
+    private static final Pattern SIGNATURE =
+            Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)", Pattern.CASE_INSENSITIVE);
+    private static final int MOST_ENTRIES = 50_000;
+    private static final int LARGEST_CLASS = 8 << 20;
+    private static final int LARGEST_TEXT = 1 << 20;
+    private static final long LARGEST_UNPACKED = 1L << 30;
 
     /**
      * The lines of a manifest that a host reads, each empty where it is not there.
@@ -73,56 +86,69 @@ record JarLint(Path file, Path staged, String sha256, Descriptor descriptor, Str
         return descriptor.version();
     }
 
-    /** Copies the jar to {@code staging}, as its sha256, and looks at the copy. Throws nothing for a bad jar. */
-    static JarLint of(Path file, Path staging) {
-        Descriptor descriptor = Descriptor.of(file, new Attributes());
-        Path staged = staging;
+    /**
+     * Stages the jar, which holds its copy, and looks at the copy. Throws nothing for a bad jar.
+     *
+     * @param known good ones that were looked at before, by hash
+     */
+    static JarLint of(Path file, Staging staging, AllowList allowed, Map<String, JarLint> known) {
         String sha256 = "";
         try {
-            sha256 = stage(file, staging);
-            staged = staging.resolve(sha256 + ".jar");
-            try (JarFile jar = new JarFile(staged.toFile(), true)) {
-                Attributes lines = jar.getManifest() == null
-                        ? new Attributes()
-                        : jar.getManifest().getMainAttributes();
-                descriptor = Descriptor.of(file, lines);
-                manifest(lines, jar);
-                entries(jar);
-                index(jar);
+            if (PluginDirectories.isWritableByAll(file)) {
+                throw new Fault("the file can be written by everyone on this machine", "chmod o-w " + file);
             }
-            return new JarLint(file, staged, sha256, descriptor, "", "");
+            sha256 = staging.stage(file);
+            allowed.require(sha256);
+            JarLint before = known.get(sha256);
+            return before != null ? before.at(file) : of(file, staging.path(sha256), sha256);
         } catch (Fault e) {
-            return new JarLint(file, staged, sha256, descriptor, e.getMessage(), e.remedy());
+            return undescribed(file, file, sha256).refused(e.getMessage(), e.remedy());
+        } catch (IOException e) {
+            return undescribed(file, file, sha256).refused("it cannot be read: " + e, "see that this user may read it");
+        }
+    }
+
+    /** Looks at a copy that is there already. */
+    static JarLint of(Path file, Path staged, String sha256) {
+        JarLint lint = undescribed(file, staged, sha256);
+        try (JarFile jar = new JarFile(staged.toFile(), true, ZipFile.OPEN_READ, Runtime.version())) {
+            List<JarEntry> entries = entries(jar);
+            Attributes lines = jar.getManifest() == null
+                    ? new Attributes()
+                    : jar.getManifest().getMainAttributes();
+            lint = new JarLint(file, staged, sha256, Descriptor.of(file, lines), "", "", List.of());
+            manifest(lines, jar);
+            signatures(jar, entries);
+            References references = new References();
+            classes(jar, entries, references);
+            index(jar);
+            references.check();
+            return new JarLint(file, staged, sha256, lint.descriptor, "", "", references.notes());
+        } catch (Fault e) {
+            return lint.refused(e.getMessage(), e.remedy());
+        } catch (SecurityException e) {
+            return lint.refused(
+                    "it was changed after it was signed: " + e.getMessage(), "take it again from whoever signed it");
         } catch (IOException | RuntimeException e) {
             // The JDK's readers of zip files throw unchecked exceptions too; none of them may cost the other plugins.
-            return new JarLint(
-                    file,
-                    staged,
-                    sha256,
-                    descriptor,
+            return lint.refused(
                     "it cannot be read as a jar: " + (e.getMessage() == null ? e : e.getMessage()),
                     "copy it again: it may be cut off, empty, or not a jar at all");
         }
     }
 
-    /** Reads the file once, for the copy and its hash, so that the hash is of what is loaded. */
-    private static String stage(Path file, Path staging) throws Fault {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            Path incoming = staging.resolve("incoming");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                Files.copy(in, incoming, StandardCopyOption.REPLACE_EXISTING);
-            }
-            String sha256 = HexFormat.of().formatHex(digest.digest());
-            Files.move(incoming, staging.resolve(sha256 + ".jar"), StandardCopyOption.REPLACE_EXISTING);
-            return sha256;
-        } catch (IOException e) {
-            throw new Fault(
-                    "it cannot be copied to " + staging + ": " + e,
-                    "see that it may be read, and that there is room for temporary files (-Djava.io.tmpdir=DIR)");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+    private static JarLint undescribed(Path file, Path staged, String sha256) {
+        return new JarLint(file, staged, sha256, Descriptor.of(file, new Attributes()), "", "", List.of());
+    }
+
+    /** The same copy, found under another name. */
+    JarLint at(Path other) {
+        return new JarLint(other, staged, sha256, descriptor, problem, remedy, notes);
+    }
+
+    /** As it is, but left out. */
+    JarLint refused(String why, String mends) {
+        return new JarLint(file, staged, sha256, descriptor, why, mends, List.of());
     }
 
     private static String needed(Attributes lines, String name) throws Fault {
@@ -185,11 +211,72 @@ record JarLint(Path file, Path staged, String sha256, Descriptor descriptor, Str
         }
     }
 
-    private static void entries(JarFile jar) throws IOException, Fault {
-        int newest = VERSION_OF_JDK_0 + Runtime.version().feature();
+    /** Its entries, whose names stay inside of it and whose sizes are not meant to fill a disk or a heap. */
+    private static List<JarEntry> entries(JarFile jar) throws Fault {
+        if (jar.size() > MOST_ENTRIES) {
+            throw new Fault(
+                    "it has " + jar.size() + " entries, and a plugin has at most " + MOST_ENTRIES,
+                    "leave out what its code does not need");
+        }
+        long unpacked = 0;
+        List<JarEntry> entries = new ArrayList<>();
         for (Enumeration<JarEntry> e = jar.entries(); e.hasMoreElements(); ) {
             JarEntry entry = e.nextElement();
             String name = entry.getName();
+            if (name.startsWith("/")
+                    || name.contains("\\")
+                    || List.of(name.split("/")).contains("..")) {
+                throw new Fault(
+                        "its entry " + name + " lies outside of the jar",
+                        "do not use it, and tell whoever you have it from: no build writes such a name");
+            }
+            unpacked += Math.max(0, entry.getSize());
+            entries.add(entry);
+        }
+        if (unpacked > LARGEST_UNPACKED) {
+            throw new Fault(
+                    "it unpacks to " + (unpacked >> 20) + " MiB, and a plugin has at most " + (LARGEST_UNPACKED >> 20),
+                    "leave out what its code does not need: models and data belong into model directories");
+        }
+        JarEntry manifest = jar.getJarEntry(JarFile.MANIFEST_NAME);
+        if (manifest != null && manifest.getSize() > LARGEST_TEXT) {
+            throw new Fault("its manifest has " + manifest.getSize() + " bytes", "let the build write it");
+        }
+        return entries;
+    }
+
+    /** Reads a signed jar whole, which verifies it. */
+    private static void signatures(JarFile jar, List<JarEntry> entries) throws IOException, Fault {
+        if (entries.stream().noneMatch(e -> SIGNATURE.matcher(e.getName()).matches())) return;
+        for (JarEntry entry : entries) {
+            String name = entry.getName();
+            if (entry.isDirectory()
+                    || name.equals(JarFile.MANIFEST_NAME)
+                    || SIGNATURE.matcher(name).matches()) {
+                continue;
+            }
+            try (InputStream in = jar.getInputStream(entry)) {
+                in.skip(Long.MAX_VALUE);
+            }
+            if (entry.getCodeSigners() == null) {
+                throw new Fault(
+                        "it was changed after it was signed: " + name + " came later",
+                        "take it again from whoever signed it");
+            }
+        }
+    }
+
+    private static void classes(JarFile jar, List<JarEntry> entries, References references) throws IOException, Fault {
+        int newest = VERSION_OF_JDK_0 + Runtime.version().feature();
+        for (JarEntry entry : entries) {
+            String name = entry.getName();
+            Matcher versioned = VERSIONED.matcher(name);
+            boolean unused = false;
+            if (versioned.matches()) {
+                name = versioned.group(2);
+                unused =
+                        Integer.parseInt(versioned.group(1)) > Runtime.version().feature();
+            }
             if (!name.endsWith(".class") || name.startsWith("META-INF/")) continue;
             for (String hosts : HOST_PACKAGES) {
                 if (name.startsWith(hosts)) {
@@ -198,19 +285,28 @@ record JarLint(Path file, Path staged, String sha256, Descriptor descriptor, Str
                             "depend on framework-api with scope provided, so that the jar holds the plugin's own classes");
                 }
             }
-            ByteBuffer head;
+            if (unused) continue;
+            byte[] bytes;
             try (InputStream in = jar.getInputStream(entry)) {
-                head = ByteBuffer.wrap(in.readNBytes(8));
+                bytes = in.readNBytes(LARGEST_CLASS + 1);
             }
-            if (head.limit() < 8 || head.getInt(0) != MAGIC) {
-                throw new Fault(name + " in it is no class file", "build the jar again");
+            if (bytes.length > LARGEST_CLASS) {
+                throw new Fault(
+                        name + " in it has more than " + (LARGEST_CLASS >> 20) + " MiB",
+                        "no compiler makes such a class");
             }
-            int major = Short.toUnsignedInt(head.getShort(6));
+            int major = ClassFile.major(bytes);
+            if (major < 0) throw new Fault(name + " in it is no class file", "build the jar again");
             if (major > newest) {
                 throw new Fault(
                         name + " in it was compiled for Java " + (major - VERSION_OF_JDK_0) + ", and this is Java "
                                 + Runtime.version().feature(),
                         "compile it with --release 17, or run sampler4j on a newer JVM");
+            }
+            try {
+                references.add(ClassFile.read(bytes));
+            } catch (IOException | RuntimeException e) {
+                throw new Fault(name + " in it is no class file: " + e.getMessage(), "build the jar again");
             }
         }
     }
@@ -223,7 +319,7 @@ record JarLint(Path file, Path staged, String sha256, Descriptor descriptor, Str
         if (entry == null) throw new Fault("it has no " + INDEX + ", so it would bring nothing", remedy);
         List<String> classes;
         try (InputStream in = jar.getInputStream(entry)) {
-            classes = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+            classes = new String(in.readNBytes(LARGEST_TEXT), StandardCharsets.UTF_8)
                     .lines()
                     .map(l -> l.replaceFirst("#.*", "").strip())
                     .filter(l -> !l.isEmpty())

@@ -47,6 +47,13 @@ public record PluginReport(
         return of(jar, State.REFUSED, problem, remedy, List.of());
     }
 
+    /** This refusal, saying also that what was live from the same file stays. */
+    PluginReport keeping(PluginReport old) {
+        String stays = "; until then " + old.id() + " " + old.version() + ", which was live from this file, stays so";
+        return new PluginReport(
+                id, version, requires, provider, description, state, file, sha256, problem, remedy + stays, offers);
+    }
+
     private static PluginReport of(JarLint jar, State state, String problem, String remedy, List<Offer<?>> offers) {
         JarLint.Descriptor d = jar.descriptor();
         return new PluginReport(

@@ -1,9 +1,12 @@
 package io.sampler4j.runtime.run;
 
 import io.sampler4j.onnx.Device;
+import io.sampler4j.onnx.NetworkOptions;
+import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.runtime.random.RandomSource;
 import io.sampler4j.runtime.random.RandomSources;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What every request says, whatever the kind of model: how many samples, where, and from which randomness. */
@@ -51,6 +54,18 @@ final class Basics {
         seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
         reasons.collect(() -> rng.stream(seed));
         reasons.collect(() -> rng.stream(seed + request.count() - 1));
+    }
+
+    /** The draws of a part, from its first on; recorded ones, [draws, count, ...], in place of its own where there are. */
+    HostNoise noise(Batching.Part part, Optional<Npy> recorded) {
+        return request.seedMode().equals("batch")
+                ? HostNoise.overBatch(rng, seed, request.count(), recorded.orElse(null))
+                : HostNoise.perSample(rng, seed, part.first(), part.samples(), request.count(), recorded.orElse(null));
+    }
+
+    /** How the networks of this run are to be loaded. */
+    NetworkOptions network() {
+        return new NetworkOptions(device, batching.threadsPerCall());
     }
 
     Device device() {

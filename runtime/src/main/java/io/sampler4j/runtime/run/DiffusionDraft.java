@@ -11,7 +11,6 @@ import io.sampler4j.model.Manifest;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.diffusion.DiffusionModel;
 import io.sampler4j.onnx.Cancellation;
-import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.runtime.plugin.Registry;
 import io.sampler4j.tensor.ArrayTensor;
 import java.util.List;
@@ -67,7 +66,7 @@ final class DiffusionDraft {
         makeComponents();
         strength = strength();
         reasons.settle();
-        basics.spread(sampler.component().needs().isOnePerRun());
+        basics.spread(Reasons.guarded(sampler.component()::needs).isOnePerRun());
         reasons.settle();
     }
 
@@ -122,7 +121,8 @@ final class DiffusionDraft {
         guidance = components.make("guidance", Guidance.class, guidanceName);
         components.check("model", HostOptions.MODEL);
         components.check("run", HostOptions.RUN);
-        if (sampler != null && !sampler.component().followsGrid()) {
+        boolean follows = sampler != null && Reasons.guarded(sampler.component()::followsGrid);
+        if (sampler != null && !follows) {
             reasons.unless(
                     request.scheduler().isEmpty() && request.steps().isEmpty(),
                     "%s chooses its own steps: leave --scheduler and --steps away",
@@ -133,7 +133,6 @@ final class DiffusionDraft {
                             + " leave --trace-states and GIFs away; --trace lists what each sample did",
                     sampler.offer().name());
         }
-        boolean follows = sampler != null && sampler.component().followsGrid();
         if (follows && schedulerName.isEmpty() && request.ratios().isEmpty()) {
             reasons.unless(
                     false,
@@ -173,11 +172,6 @@ final class DiffusionDraft {
                         + "leave it away",
                 scale);
         return s;
-    }
-
-    /** How the networks of this run are to be loaded. */
-    NetworkOptions network() {
-        return new NetworkOptions(basics.device(), basics.batching().threadsPerCall());
     }
 
     /**

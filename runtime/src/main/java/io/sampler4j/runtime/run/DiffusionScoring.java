@@ -9,6 +9,7 @@ import io.sampler4j.api.diffusion.Estimator;
 import io.sampler4j.api.error.PluginException;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.error.SampleException;
+import io.sampler4j.api.plugin.Option;
 import io.sampler4j.api.stage.DiffusionScorer;
 import io.sampler4j.api.stage.Score;
 import io.sampler4j.model.Hashes;
@@ -35,6 +36,9 @@ final class DiffusionScoring implements Scoring.Row {
     /** What is farther outside of the range than this share of it was meant in other units, such as 0 to 255. */
     private static final double SLACK = 0.1;
 
+    private static final List<Option<?>> OPTIONS =
+            List.of(HostOptions.CLIP, HostOptions.THRESHOLD, HostOptions.REDERIVE);
+
     @Override
     public String kind() {
         return "diffusion";
@@ -47,10 +51,8 @@ final class DiffusionScoring implements Scoring.Row {
         Optional<Npy> read = draft.reasons.collect(
                 () -> data(draft.request.scored(), manifest.sample().orElseThrow(), hashes));
         List<Integer> classes = Classes.of(draft.request, draft.directory, draft.reasons);
-        Registry.Made<DiffusionScorer> scorer = draft.scorer(
-                DiffusionScorer.class,
-                List.of(HostOptions.CLIP, HostOptions.THRESHOLD, HostOptions.REDERIVE),
-                HostOptions.defaults(manifest));
+        Registry.Made<DiffusionScorer> scorer =
+                draft.scorer(DiffusionScorer.class, OPTIONS, HostOptions.defaults(manifest));
         Npy data = read.orElseThrow();
         Request request = draft.request.count(data.shape()[0]);
         Basics basics = new Basics(request, draft.reasons);
@@ -58,17 +60,15 @@ final class DiffusionScoring implements Scoring.Row {
         basics.spread(scorer.component().needs().isOnePerRun());
         basics.chooseSeed();
         draft.reasons.settle();
-        DiffusionModel model = new DiffusionModel(manifest, draft.network("denoiser", basics));
+        DiffusionModel model =
+                new DiffusionModel(manifest, draft.leases.network(draft.directory, "denoiser", basics.network()));
         Work work = new Work(draft, scorer, basics, model, classes, data, progress);
         work.plan();
         SideBySide.run(basics.batching(), cancellation, work);
         double[] dimensions = new double[request.count()];
         Arrays.fill(dimensions, model.elements());
         ObjectNode record = draft.record(scorer, basics, hashes);
-        ObjectNode options = record.putObject("options");
-        for (var o : List.of(HostOptions.CLIP, HostOptions.THRESHOLD, HostOptions.REDERIVE)) {
-            Record.print(options, "model", o, draft.components.settings());
-        }
+        Record.options(record, draft.components.settings(), "model", OPTIONS);
         classes.forEach(record.putArray("classes")::add);
         record.put("count", request.count()).put("nfe", work.nfe);
         return new Scores(work.scores, dimensions, "dimension", scorer.offer().name(), work.nfe, basics.seed(), record);

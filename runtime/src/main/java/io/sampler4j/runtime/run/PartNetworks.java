@@ -14,7 +14,7 @@ final class PartNetworks implements Networks, AutoCloseable {
     private final NetworkDenoiser network;
     private final Map<String, NetworkDenoiser> others = new LinkedHashMap<>();
 
-    PartNetworks(Plan plan, int samples, Cancellation stop, DoubleUnaryOperator told) {
+    PartNetworks(DiffusionPlan plan, int samples, Cancellation stop, DoubleUnaryOperator told) {
         network = plan.model.open(samples, stop, told);
         plan.others.forEach((option, other) -> others.put(option, other.model().open(samples, stop, told)));
     }

@@ -1,118 +1,55 @@
 package io.sampler4j.runtime.run;
 
-import io.sampler4j.api.diffusion.DiffusionSampler;
-import io.sampler4j.api.diffusion.Guidance;
-import io.sampler4j.api.diffusion.NoiseGrid;
-import io.sampler4j.api.diffusion.NoiseLevel;
-import io.sampler4j.api.diffusion.NoiseScheduler;
-import io.sampler4j.model.ModelDirectory;
-import io.sampler4j.model.diffusion.DiffusionModel;
 import io.sampler4j.onnx.Cancellation;
-import io.sampler4j.onnx.Device;
 import io.sampler4j.runtime.Closer;
-import io.sampler4j.runtime.plugin.Registry;
-import io.sampler4j.runtime.random.RandomSource;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 
 /**
- * A request that was found to work: its components made, its grid laid, its cost known. Holds the networks and
- * the plugins it leased until it is closed. May be run any number of times, also at once; every run gives the same samples.
+ * A request that was found to work: its components made, its cost known. Holds the networks and the plugins it leased
+ * until it is closed. May be run any number of times, also at once; every run gives the same samples.
  */
 public final class Plan implements AutoCloseable {
-    final Request request;
-    final ModelDirectory directory;
-    final DiffusionModel model;
-    final Registry.Made<DiffusionSampler> sampler;
-    final Optional<Registry.Made<NoiseScheduler>> scheduler;
-    final Optional<Registry.Made<Guidance>> guidance;
-    /** The models that guidance asks beside the run's own, by the option that names each. */
-    final Map<String, OtherModel> others;
-    /** The whole of the schedule, of which the run follows the part from {@link #start} on. */
-    final NoiseGrid levels;
-    /** The step it starts at: 0, but with a picture to start from. */
-    final int start;
-    /** How much of that picture is made new. */
-    final double strength;
-
-    final NoiseGrid grid;
-    /** The level that x starts at, in the coordinates it starts in. */
-    final NoiseLevel first;
-    /** What runs: the sampler, after an exact first step where it cannot start in pure noise. */
-    final DiffusionSampler loop;
-
-    final Batching batching;
-    final Device device;
-    final RandomSource rng;
-    final long seed;
-    final Settings settings;
-    final List<Integer> classes;
-    final Inputs inputs;
-    final Optional<DryRun> dry;
+    private final Planned planned;
     private final Closer leases;
+    private final Supervision supervision;
     private boolean closed;
 
-    Plan(DiffusionDraft draft, Closer leases) {
-        request = draft.request;
-        directory = draft.directory;
-        model = draft.model;
-        sampler = draft.sampler;
-        scheduler = draft.scheduler;
-        guidance = draft.guidance;
-        others = draft.others;
-        levels = draft.levels;
-        start = draft.start;
-        strength = draft.strength;
-        grid = draft.grid;
-        first = draft.first;
-        loop = draft.loop;
-        batching = draft.basics.batching();
-        device = draft.basics.device();
-        rng = draft.basics.rng();
-        seed = draft.basics.seed();
-        settings = draft.components.settings();
-        classes = draft.classes;
-        inputs = draft.inputs;
-        dry = draft.dry;
+    Plan(Planned planned, Closer leases, Supervision supervision) {
+        this.planned = planned;
         this.leases = leases;
+        this.supervision = supervision;
     }
 
     /** The seed of sample 0, as asked or as drawn. */
     public long seed() {
-        return seed;
+        return planned.basics.seed();
     }
 
     /** Steps of the run: those of the grid, or what a picture's strength leaves of them; 0 where the sampler adapts. */
     public int steps() {
-        return adapts() ? 0 : grid.steps();
-    }
-
-    /** Whether the sampler chooses its own steps, of which the grid says the ends only. */
-    boolean adapts() {
-        return !sampler.component().followsGrid();
+        return planned.steps();
     }
 
     /** Network evaluations for each sample, as the dry run found them; empty where the sampler adapts. */
     public OptionalInt nfe() {
-        if (grid.steps() == 0) return OptionalInt.of(0);
-        return dry.map(d -> OptionalInt.of(d.evaluations())).orElse(OptionalInt.empty());
+        return planned.nfe();
     }
 
     /** Calls of the network over all parts of the batch; 0 where the sampler adapts. */
     public long planned() {
-        return (long) nfe().orElse(0) * batching.parts().size();
-    }
-
-    /** The noise levels, in the coordinates in which the sampler works. */
-    public NoiseGrid grid() {
-        return grid;
+        return (long) nfe().orElse(0) * planned.basics.batching().parts().size();
     }
 
     /** The sampler's name. */
     public String sampler() {
-        return sampler.offer().name();
+        return planned.sampler().offer().name();
+    }
+
+    /** The jars whose components run: sha256 by the id of the plugin. */
+    public SortedMap<String, String> plugins() {
+        return Record.plugins(planned);
     }
 
     /**
@@ -124,7 +61,20 @@ public final class Plan implements AutoCloseable {
         synchronized (this) {
             if (closed) throw new IllegalStateException("this plan has been closed");
         }
-        return new Execution(this, progress, cancellation).run();
+        return supervision.run(about(), cancellation, stop -> new Result(planned, planned.run(progress, stop)));
+    }
+
+    /** What is known of its runs. */
+    public Supervision.About about() {
+        Request request = planned.request;
+        return new Supervision.About(
+                request.verb().name().toLowerCase(Locale.ROOT),
+                planned.directory.name(),
+                sampler(),
+                request.count(),
+                planned(),
+                request.profiled(),
+                request.deadline());
     }
 
     /** Runs it without being told of progress. */

@@ -3,9 +3,7 @@ package io.sampler4j.runtime.run;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.Models;
-import io.sampler4j.model.diffusion.DiffusionModel;
 import io.sampler4j.onnx.Cancellation;
-import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.Closer;
@@ -13,22 +11,28 @@ import io.sampler4j.runtime.plugin.PluginHost;
 import io.sampler4j.runtime.plugin.Registry;
 import jakarta.inject.Inject;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Turns a request into a plan: finds and makes every component, checks each against the others and the model, runs the
  * sampler dry, and refuses with every reason at once. Thread-safe.
  */
 public final class Planner {
+    private static final List<Kind> KINDS = List.of(new DiffusionKind());
+
     private final Models models;
     private final PluginHost plugins;
     private final OnnxRuntime onnx;
+    private final ProfileSource profiles;
 
     @Inject
-    Planner(Models models, PluginHost plugins, OnnxRuntime onnx) {
+    Planner(Models models, PluginHost plugins, OnnxRuntime onnx, ProfileSource profiles) {
         this.models = models;
         this.plugins = plugins;
         this.onnx = onnx;
+        this.profiles = profiles;
     }
 
     /**
@@ -37,21 +41,45 @@ public final class Planner {
      * @throws RefusedException if it cannot work, with every reason that could be found
      * @throws io.sampler4j.api.error.NetworkException if a network cannot be loaded or does not match its manifest
      */
-    public Plan plan(Request request) {
-        ModelDirectory directory = open(request.model());
-        Closer leases = new Closer();
+    public Plan plan(Request asked) {
+        return plan(asked, Supervision.NONE);
+    }
+
+    /** As {@link #plan(Request)}, with something around each of its runs. */
+    public Plan plan(Request asked, Supervision supervision) {
+        Closer closer = new Closer();
+        return plan(asked, leases(closer), closer, supervision);
+    }
+
+    /** As {@link #plan(Request)}, with these plugins, which the caller holds for as long as the plan is open. */
+    public Plan plan(Request asked, Registry plugins) {
+        Closer closer = new Closer();
+        return plan(asked, new Leases(models, plugins, onnx, closer), closer, Supervision.NONE);
+    }
+
+    private Plan plan(Request asked, Leases leases, Closer closer, Supervision supervision) {
         try {
-            Registry registry = leases.add(plugins.lease()).registry();
-            DiffusionDraft draft = new DiffusionDraft(request, directory, registry);
-            draft.finish(lease(directory, draft.network(), leases), name -> {
-                ModelDirectory other = open(name);
-                return new OtherModel(other, lease(other, draft.network(), leases));
-            });
-            return new Plan(draft, leases);
+            Request request = profiles.apply(asked);
+            ModelDirectory directory = models.open(request.model());
+            return new Plan(kind(directory).plan(request, directory, leases), closer, supervision);
         } catch (RuntimeException | Error e) {
-            leases.close();
+            closer.close();
             throw e;
         }
+    }
+
+    private Leases leases(Closer closer) {
+        return new Leases(models, closer.add(plugins.lease()).registry(), onnx, closer);
+    }
+
+    private static Kind kind(ModelDirectory directory) {
+        return KINDS.stream()
+                .filter(k -> k.serves(directory.manifest()))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException(directory.name() + " is a model of kind "
+                        + directory.manifest().kind() + ", which makes no samples; those of these kinds do: "
+                        + KINDS.stream().map(Kind::name).collect(Collectors.joining(", "))
+                        + ". `models` lists what there is"));
     }
 
     /**
@@ -60,16 +88,31 @@ public final class Planner {
      * @throws RefusedException if it cannot work, with every reason that could be found
      * @throws io.sampler4j.api.error.NetworkException if the network cannot be loaded or does not match its manifest
      */
-    public TextPlan plan(TextRequest request) {
-        ModelDirectory directory = openTokens(request.model());
-        Closer leases = new Closer();
+    public TextPlan plan(TextRequest asked) {
+        return plan(asked, Supervision.NONE);
+    }
+
+    /** As {@link #plan(TextRequest)}, with something around each of its runs. */
+    public TextPlan plan(TextRequest asked, Supervision supervision) {
+        Closer closer = new Closer();
+        return plan(asked, leases(closer), closer, supervision);
+    }
+
+    /** As {@link #plan(TextRequest)}, with these plugins, which the caller holds for as long as the plan is open. */
+    public TextPlan plan(TextRequest asked, Registry plugins) {
+        Closer closer = new Closer();
+        return plan(asked, new Leases(models, plugins, onnx, closer), closer, Supervision.NONE);
+    }
+
+    private TextPlan plan(TextRequest asked, Leases leases, Closer closer, Supervision supervision) {
         try {
-            Registry registry = leases.add(plugins.lease()).registry();
-            TextDraft draft = new TextDraft(request, directory, registry, leases);
+            TextRequest request = profiles.apply(asked);
+            ModelDirectory directory = openTokens(request.model());
+            TextDraft draft = new TextDraft(request, directory, leases);
             NetworkOptions options = new NetworkOptions(draft.device, draft.threads);
-            return new TextPlan(draft, leases.add(directory.lease(onnx, draft.role, options)), leases);
+            return new TextPlan(draft, leases.network(directory, draft.role, options), closer, supervision);
         } catch (RuntimeException | Error e) {
-            leases.close();
+            closer.close();
             throw e;
         }
     }
@@ -90,9 +133,8 @@ public final class Planner {
      */
     public Scores score(TextRequest request, String text, Optional<String> scorer, Cancellation cancellation) {
         ModelDirectory directory = openTokens(request.model());
-        try (Closer leases = new Closer()) {
-            Registry registry = leases.add(plugins.lease()).registry();
-            return new TextScoring(onnx).score(request, scorer, text, directory, registry, leases, cancellation);
+        try (Closer closer = new Closer()) {
+            return TextScoring.score(request, scorer, text, directory, leases(closer), cancellation);
         }
     }
 
@@ -104,27 +146,13 @@ public final class Planner {
     public boolean predicts(TextRequest request, String text, Cancellation cancellation) {
         ModelDirectory directory = openTokens(request.model());
         int[] wanted;
-        try (Closer leases = new Closer()) {
-            Registry registry = leases.add(plugins.lease()).registry();
-            wanted = Tokenizers.of(directory, registry, request.control(), request.now(), leases)
+        try (Closer closer = new Closer()) {
+            wanted = Tokenizers.of(directory, request.control(), request.now(), leases(closer))
                     .encode(text);
         }
         try (TextPlan plan = plan(TextScoring.greedy(request, wanted.length))) {
             int[] made = plan.run(TokenEvent.Listener.NONE, cancellation).canvas(0);
             return Arrays.equals(wanted, 0, wanted.length, made, made.length - wanted.length, made.length);
         }
-    }
-
-    private ModelDirectory open(String name) {
-        ModelDirectory directory = models.open(name);
-        String kind = directory.manifest().kind();
-        if (kind.equals("diffusion")) return directory;
-        throw new RefusedException(directory.name() + " is a model of kind " + kind
-                + ": a diffusion sampler needs one of kind diffusion. `models` lists what there is");
-    }
-
-    private DiffusionModel lease(ModelDirectory directory, NetworkOptions options, Closer leases) {
-        Network network = leases.add(directory.lease(onnx, "denoiser", options));
-        return new DiffusionModel(directory.manifest(), network);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.api.plugin.Option;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.onnx.Device;
 import io.sampler4j.onnx.OnnxRuntime;
@@ -16,8 +17,11 @@ import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Everything that made a result: enough to make it again. It holds the noise levels themselves, so a replay survives a
@@ -33,33 +37,22 @@ public final class Record {
         this.json = json;
     }
 
-    static Record of(Plan plan, float[] samples, long nfe, long rows) {
+    static Record of(Planned plan, Made made) {
         ObjectNode r = JSON.createObjectNode();
         r.put("format", FORMAT).put("verb", plan.request.verb().name().toLowerCase(java.util.Locale.ROOT));
         model(r.putObject("model"), plan.directory);
-        component(r.putObject("sampler"), plan.sampler);
-        plan.scheduler.ifPresent(s -> component(r.putObject("scheduler"), s));
-        plan.guidance.ifPresent(g -> guidance(r.putObject("guidance"), g, plan.others));
-        ObjectNode options = r.putObject("options");
-        HostOptions.MODEL.forEach(o -> print(options, "model", o, plan.settings));
-        HostOptions.RUN.forEach(o -> print(options, "run", o, plan.settings));
-        r.put("coordinates", plan.grid.coordinates().toString());
-        if (!plan.adapts()) r.put("steps", plan.grid.steps());
-        ArrayNode ratios = r.putArray("ratios");
-        for (double ratio : plan.levels.ratios()) ratios.add(ratio);
-        if (plan.inputs.picture().isPresent()) r.put("strength", plan.strength).put("start", plan.start);
+        plan.request.profiled().ifPresent(p -> profile(r.putObject("profile"), p));
+        component(r.putObject("sampler"), plan.sampler());
+        plan.describe(r);
         ArrayNode classes = r.putArray("classes");
         plan.classes.forEach(classes::add);
-        r.put("count", plan.request.count()).put("seed", plan.seed).put("rng", plan.rng.name());
-        r.put("seedMode", plan.request.seedMode());
+        Basics basics = plan.basics;
+        r.put("count", plan.request.count()).put("seed", basics.seed());
+        r.put("rng", basics.rng().name()).put("seedMode", plan.request.seedMode());
         plan.request.batch().ifPresent(b -> r.put("batch", b));
-        ObjectNode inputs = r.putObject("inputs");
-        plan.inputs.hashes().forEach(inputs::put);
-        if (plan.loop instanceof ExactFirstStep) r.put("exactFirstStep", true);
-        plan.dry.ifPresent(d -> r.put("draws", d.draws()).put("compilable", !d.readsData()));
-        r.put("nfe", nfe).put("rows", rows);
-        platform(r.putObject("platform"), plan.device, plan.batching);
-        r.put("samplesSha256", hash(samples));
+        r.put("nfe", made.nfe()).put("rows", made.rows());
+        platform(r.putObject("platform"), basics.device(), basics.batching());
+        r.put("samplesSha256", hash(made.samples()));
         return new Record(r);
     }
 
@@ -77,14 +70,9 @@ public final class Record {
         directory.manifest().files().forEach(files::put);
     }
 
-    /** With the models that its options name: by name and hash, since the option's own text may have been a path. */
-    private static void guidance(ObjectNode node, Registry.Made<?> made, Map<String, OtherModel> others) {
-        component(node, made);
-        ObjectNode options = (ObjectNode) node.path("options");
-        others.forEach((option, other) -> {
-            options.put(option, other.directory().name());
-            model(node.withObject("models").putObject(option), other.directory());
-        });
+    static void profile(ObjectNode node, Profiled profile) {
+        node.put("name", profile.name()).put("sha256", profile.sha256());
+        if (profile.canary()) node.put("canary", true);
     }
 
     static void component(ObjectNode node, Registry.Made<?> made) {
@@ -94,8 +82,27 @@ public final class Record {
         made.options().forEach(options::put);
     }
 
-    static <T> void print(
-            ObjectNode node, String component, io.sampler4j.api.plugin.Option<T> option, Settings settings) {
+    /** The jars of a plan's components: sha256 by plugin. */
+    static SortedMap<String, String> plugins(Planned plan) {
+        ObjectNode r = JSON.createObjectNode();
+        component(r.putObject("sampler"), plan.sampler());
+        plan.describe(r);
+        SortedMap<String, String> plugins = new TreeMap<>();
+        for (JsonNode component : r) {
+            if (!component.has("plugin")) continue;
+            plugins.put(
+                    component.path("plugin").asText(), component.path("sha256").asText());
+        }
+        return plugins;
+    }
+
+    /** The values of the host's own options of one component, beside those of others. */
+    static void options(ObjectNode record, Settings settings, String component, List<Option<?>> options) {
+        ObjectNode node = record.withObject("options");
+        for (Option<?> option : options) print(node, component, option, settings);
+    }
+
+    private static <T> void print(ObjectNode node, String component, Option<T> option, Settings settings) {
         node.put(component + "." + option.name(), option.print(settings.get(component, option)));
     }
 
@@ -135,7 +142,9 @@ public final class Record {
         } catch (JsonProcessingException e) {
             throw new RefusedException(origin + " holds no record that can be read: " + e.getOriginalMessage(), e);
         }
-        if (!(node instanceof ObjectNode object) || !object.hasNonNull("model") || !object.hasNonNull("ratios")) {
+        if (!(node instanceof ObjectNode object)
+                || !object.hasNonNull("model")
+                || !object.hasNonNull("samplesSha256")) {
             throw new RefusedException(origin + " holds JSON, but not a record of sampler4j");
         }
         if (object.path("format").asInt() != FORMAT) {
@@ -157,8 +166,8 @@ public final class Record {
                 .seed(json.path("seed").asLong())
                 .rng(json.path("rng").asText())
                 .seedMode(json.path("seedMode").asText())
-                .device(json.path("platform").path("device").asText())
-                .ratios(ratios());
+                .device(json.path("platform").path("device").asText());
+        if (json.has("ratios")) r = r.ratios(ratios());
         if (json.has("strength")) r = r.strength(json.path("strength").asDouble());
         if (json.has("batch")) r = r.batch(json.path("batch").asInt());
         if (!json.path("classes").isEmpty()) {

@@ -1,21 +1,16 @@
 package io.sampler4j.runtime.run;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /**
  * What a caller asks for: a model, and everything that shall differ from the model's own defaults. Immutable: every
  * method gives a new request, so one may be kept and varied. Nothing is checked here; {@code plan} checks it all and
  * names every reason at once.
  */
-public final class Request {
+public final class Request extends RunRequest<Request> {
     /** What the run does. */
     public enum Verb {
         /** From noise to samples. */
@@ -39,17 +34,9 @@ public final class Request {
     }
 
     private Verb verb = Verb.GENERATE;
-    private String model;
-    private String sampler;
-    private String scheduler;
-    private Integer steps;
-    private Long seed;
     private int count = 1;
-    private Integer batch;
     private String classes;
     private String guidance;
-    private Double cfgScale;
-    private Map<String, String> settings = Map.of();
     private Path initNoise;
     private Path stepNoise;
     private Path input;
@@ -60,52 +47,13 @@ public final class Request {
     private Path mask;
     private String rng = "torch";
     private String seedMode = "sample";
-    private String device = "cpu";
-    private Integer threads;
     private Path trace;
     private Path traceStates;
     private Frames frames = Frames.NONE;
     private double[] ratios;
 
     private Request(String model) {
-        this.model = model;
-    }
-
-    private Request(Request r) {
-        verb = r.verb;
-        model = r.model;
-        sampler = r.sampler;
-        scheduler = r.scheduler;
-        steps = r.steps;
-        seed = r.seed;
-        count = r.count;
-        batch = r.batch;
-        classes = r.classes;
-        guidance = r.guidance;
-        cfgScale = r.cfgScale;
-        settings = r.settings;
-        initNoise = r.initNoise;
-        stepNoise = r.stepNoise;
-        input = r.input;
-        scored = r.scored;
-        scorer = r.scorer;
-        initImage = r.initImage;
-        strength = r.strength;
-        mask = r.mask;
-        rng = r.rng;
-        seedMode = r.seedMode;
-        device = r.device;
-        threads = r.threads;
-        trace = r.trace;
-        traceStates = r.traceStates;
-        frames = r.frames;
-        ratios = r.ratios;
-    }
-
-    private Request with(Consumer<Request> change) {
-        Request changed = new Request(this);
-        change.accept(changed);
-        return changed;
+        super(model);
     }
 
     /** A request for one sample of this model, by its name in the models directory or by the path of its directory. */
@@ -113,39 +61,9 @@ public final class Request {
         return new Request(model);
     }
 
-    /** The same of another model. */
-    public Request model(String nameOrPath) {
-        return with(r -> r.model = nameOrPath);
-    }
-
-    /** The sampler, by name or alias. Default: the model's. */
-    public Request sampler(String name) {
-        return with(r -> r.sampler = name);
-    }
-
-    /** The scheduler, by name or alias. Default: the model's. */
-    public Request scheduler(String name) {
-        return with(r -> r.scheduler = name);
-    }
-
-    /** Steps of the grid. Default: the model's, or as many as an explicit list has. */
-    public Request steps(int n) {
-        return with(r -> r.steps = n);
-    }
-
-    /** The seed of sample 0; sample i has seed + i. Default: one is drawn, and recorded. */
-    public Request seed(long value) {
-        return with(r -> r.seed = value);
-    }
-
     /** How many samples. */
     public Request count(int n) {
         return with(r -> r.count = n);
-    }
-
-    /** Samples in one call of the network. Default: what suits the device; changes no bit of a sample on a CPU. */
-    public Request batch(int n) {
-        return with(r -> r.batch = n);
     }
 
     /** A class by number or name, or a list such as {@code 0..9} or {@code 3,5,7}: sample i takes entry i, around. */
@@ -161,20 +79,6 @@ public final class Request {
     /** The guidance, by name; {@code none} for none. Default: the model's. */
     public Request guidance(String name) {
         return with(r -> r.guidance = name);
-    }
-
-    /** The guidance's scale; 1 is off. Default: the model's. */
-    public Request cfgScale(double scale) {
-        return with(r -> r.cfgScale = scale);
-    }
-
-    /** An option of a component, such as {@code eta}, or {@code sampler.eta} where two have one of that name. */
-    public Request set(String key, String value) {
-        return with(r -> {
-            Map<String, String> more = new LinkedHashMap<>(r.settings);
-            more.put(key, value);
-            r.settings = java.util.Collections.unmodifiableMap(more);
-        });
     }
 
     /** The noise to start from, [count, ...] of unit variance, as an npy file, in place of drawn noise. */
@@ -252,16 +156,6 @@ public final class Request {
         return with(r -> r.seedMode = mode);
     }
 
-    /** {@code cpu} or {@code cuda[:n]}. */
-    public Request device(String name) {
-        return with(r -> r.device = name);
-    }
-
-    /** Processor cores to use. Default: all. */
-    public Request threads(int n) {
-        return with(r -> r.threads = n);
-    }
-
     /** Writes one JSON object per denoiser call and per step. */
     public Request trace(Path jsonl) {
         return with(r -> r.trace = jsonl);
@@ -282,30 +176,9 @@ public final class Request {
         return with(r -> r.ratios = levels.clone());
     }
 
-    Verb verb() {
+    /** What it is to do. */
+    public Verb verb() {
         return verb;
-    }
-
-    /** The model's name, or the path of its directory. */
-    public String model() {
-        return model;
-    }
-
-    Optional<String> sampler() {
-        return Optional.ofNullable(sampler);
-    }
-
-    Optional<String> scheduler() {
-        return Optional.ofNullable(scheduler);
-    }
-
-    OptionalInt steps() {
-        return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
-    }
-
-    /** The seed of sample 0, if one was asked for. */
-    public OptionalLong seed() {
-        return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     }
 
     /** How many samples. */
@@ -313,24 +186,13 @@ public final class Request {
         return count;
     }
 
-    OptionalInt batch() {
-        return batch == null ? OptionalInt.empty() : OptionalInt.of(batch);
-    }
-
     Optional<String> classes() {
         return Optional.ofNullable(classes);
     }
 
-    Optional<String> guidance() {
+    /** The guidance, if one was asked for. */
+    public Optional<String> guidance() {
         return Optional.ofNullable(guidance);
-    }
-
-    OptionalDouble cfgScale() {
-        return cfgScale == null ? OptionalDouble.empty() : OptionalDouble.of(cfgScale);
-    }
-
-    Map<String, String> settings() {
-        return settings;
     }
 
     Optional<Path> initNoise() {
@@ -345,7 +207,8 @@ public final class Request {
         return scored;
     }
 
-    Optional<String> scorer() {
+    /** The scorer, if one was asked for. */
+    public Optional<String> scorer() {
         return Optional.ofNullable(scorer);
     }
 
@@ -373,15 +236,6 @@ public final class Request {
         return seedMode;
     }
 
-    String device() {
-        return device;
-    }
-
-    /** Processor cores to use, if a number was asked for. */
-    public OptionalInt threads() {
-        return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
-    }
-
     Optional<Path> trace() {
         return Optional.ofNullable(trace);
     }
@@ -394,7 +248,8 @@ public final class Request {
         return frames;
     }
 
-    Optional<double[]> ratios() {
+    /** The noise levels, if they were given. */
+    public Optional<double[]> ratios() {
         return Optional.ofNullable(ratios);
     }
 }

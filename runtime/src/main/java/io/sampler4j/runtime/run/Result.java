@@ -8,52 +8,27 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What a run made, with its record. Immutable; the arrays it gives are copies. */
-public final class Result {
-    private final Plan plan;
-    private final float[] samples;
-    private final long nfe;
-    private final long rows;
-    private final List<Trace> traces;
-    private final Optional<States> states;
-    private final Optional<States> frames;
+public final class Result implements Supervision.Counted {
+    private final Planned plan;
+    private final Made made;
     private final Record record;
 
-    Result(
-            Plan plan,
-            float[] samples,
-            long nfe,
-            long rows,
-            List<Trace> traces,
-            Optional<States> states,
-            Optional<States> frames) {
-        this.plan = plan;
-        this.samples = samples;
-        this.nfe = nfe;
-        this.rows = rows;
-        this.traces = traces;
-        this.states = states;
-        this.frames = frames;
-        record = Record.of(plan, samples, nfe, rows);
+    Result(Planned plan, Made made) {
+        this(plan, made, Record.of(plan, made));
     }
 
-    private Result(Result other, Record record) {
-        plan = other.plan;
-        samples = other.samples;
-        nfe = other.nfe;
-        rows = other.rows;
-        traces = other.traces;
-        states = other.states;
-        frames = other.frames;
+    private Result(Planned plan, Made made, Record record) {
+        this.plan = plan;
+        this.made = made;
         this.record = record;
     }
 
     /** The same result under the record of the run that it replays, so that what is written is the same to the byte. */
     Result under(Record original) {
-        return new Result(this, original);
+        return new Result(plan, made, original);
     }
 
     /** Samples. */
@@ -63,18 +38,18 @@ public final class Result {
 
     /** The shape of one sample, such as [1, 28, 28]. */
     public List<Integer> shape() {
-        return plan.model.shape();
+        return range().shape();
     }
 
     /** Sample i in the network's range, row-major, as a new array; noise of unit variance after an inversion. */
     public float[] sample(int i) {
-        int n = plan.model.elements();
-        return Arrays.copyOfRange(samples, i * n, (i + 1) * n);
+        int n = range().size();
+        return Arrays.copyOfRange(made.samples(), i * n, (i + 1) * n);
     }
 
     /** All samples, [count, ...]. */
     public Npy array() {
-        return new Npy(dimensions(), samples.clone());
+        return new Npy(dimensions(), made.samples().clone());
     }
 
     /** [count, ...]. */
@@ -87,26 +62,32 @@ public final class Result {
 
     /** Writes the samples as they lie, without a copy. */
     void samples(OutputStream out) throws IOException {
-        new Npy(dimensions(), samples).write(out);
+        new Npy(dimensions(), made.samples()).write(out);
     }
 
-    Plan plan() {
+    Planned plan() {
         return plan;
     }
 
+    Made made() {
+        return made;
+    }
+
     /** Network evaluations, over all calls of the run's parts. */
+    @Override
     public long nfe() {
-        return nfe;
+        return made.nfe();
     }
 
     /** Rows the network evaluated: one for each sample and condition. */
+    @Override
     public long rows() {
-        return rows;
+        return made.rows();
     }
 
     /** The seed of sample 0. */
     public long seed() {
-        return plan.seed;
+        return plan.basics.seed();
     }
 
     /** Everything that made it. */
@@ -132,9 +113,9 @@ public final class Result {
         new ResultWriter(this).write(out, form);
         plan.request
                 .traceStates()
-                .ifPresent(
-                        p -> new ResultWriter(this).npy(p, states.orElseThrow().npy()));
-        plan.request.trace().ifPresent(p -> new ResultWriter(this).lines(p, traces));
+                .ifPresent(p -> new ResultWriter(this)
+                        .npy(p, made.states().orElseThrow().npy()));
+        plan.request.trace().ifPresent(p -> new ResultWriter(this).lines(p, made.traces()));
     }
 
     /** The class asked for of each sample, by its name; empty where none was. */
@@ -148,15 +129,11 @@ public final class Result {
 
     /** Network evaluations for each sample: their mean, where the sampler adapts. */
     public double nfePerSample() {
-        return (double) nfe / plan.batching.parts().size();
+        return (double) made.nfe() / plan.basics.batching().parts().size();
     }
 
     /** The shape and range of a sample. */
     public SampleSpec range() {
-        return plan.directory.manifest().sample().orElseThrow();
-    }
-
-    Optional<States> frames() {
-        return frames;
+        return plan.sample();
     }
 }

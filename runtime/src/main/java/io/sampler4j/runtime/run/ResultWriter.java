@@ -7,7 +7,6 @@ import io.sampler4j.runtime.output.Gif;
 import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.runtime.output.Pictures;
 import io.sampler4j.runtime.output.Png;
-import io.sampler4j.tensor.ArrayTensor;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -72,7 +71,8 @@ final class ResultWriter {
     }
 
     private void gif(Path out) {
-        States states = result.frames()
+        States states = result.made()
+                .frames()
                 .orElseThrow(() -> new RefusedException(
                         "a gif shows the path of a run, and this one kept none: ask for frames in the request"));
         List<BufferedImage> frames = new ArrayList<>();
@@ -92,20 +92,16 @@ final class ResultWriter {
         record(out.resolve(RecordFile.IN_FOLDER));
     }
 
-    /** Noise is drawn again, part by part, as the run drew it, so that it is never held as a whole. */
     private void pairs(Path out) {
-        Plan plan = result.plan();
-        if (plan.request.verb() != Request.Verb.PAIRS) {
-            throw new RefusedException("this run kept no noise beside its samples: ask for pairs in the request");
-        }
+        Planned plan = result.plan();
+        Made.Start noise = result.made()
+                .start()
+                .orElseThrow(() -> new RefusedException(
+                        "this run kept no noise beside its samples: ask for pairs in the request"));
         AtomicFile.folder(out, folder -> {
             AtomicFile.write(folder.resolve("noise.npy"), s -> {
                 Npy.head(s, result.dimensions());
-                for (Batching.Part part : plan.batching.parts()) {
-                    ArrayTensor x = ArrayTensor.zeros(part.samples(), plan.model.elements());
-                    Execution.unitNoise(plan, part, Execution.noiseOf(plan, part), x);
-                    Npy.floats(s, x.values());
-                }
+                for (Batching.Part part : plan.basics.batching().parts()) Npy.floats(s, noise.of(part));
             });
             AtomicFile.write(folder.resolve("data.npy"), result::samples);
             if (!plan.classes.isEmpty()) {

@@ -5,11 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.plugin.Offer;
 import io.sampler4j.api.plugin.Option;
 import io.sampler4j.model.ModelDirectory;
-import io.sampler4j.onnx.Network;
-import io.sampler4j.onnx.NetworkOptions;
-import io.sampler4j.onnx.OnnxRuntime;
-import io.sampler4j.runtime.Closer;
-import io.sampler4j.runtime.plugin.PluginHost;
 import io.sampler4j.runtime.plugin.Registry;
 import java.util.List;
 import java.util.Map;
@@ -21,20 +16,19 @@ final class ScoreDraft {
     final ModelDirectory directory;
     final Reasons reasons = new Reasons();
     final Components components;
-    private final Registry registry;
-    private final OnnxRuntime onnx;
-    private final Closer leases;
+    final Leases leases;
 
-    ScoreDraft(Request request, ModelDirectory directory, PluginHost plugins, OnnxRuntime onnx, Closer leases) {
+    ScoreDraft(Request request, ModelDirectory directory, Leases leases) {
         this.request = request;
         this.directory = directory;
-        this.onnx = onnx;
         this.leases = leases;
-        registry = leases.add(plugins.lease()).registry();
-        components = new Components(registry, directory.manifest(), reasons);
+        components = new Components(leases.registry(), directory.manifest(), reasons);
         reasons.unless(
                 request.guidance().isEmpty() && request.cfgScale().isEmpty(),
                 "a score is the network's own, and guidance changes what it says: leave --guidance and --cfg-scale away");
+        reasons.unless(
+                request.profile().isEmpty(),
+                "a profile says how samples are made, which a score does not ask: leave it away");
     }
 
     /** The scorer of this kind that the request names, or the only one, with the host's options beside its own. */
@@ -50,7 +44,7 @@ final class ScoreDraft {
     }
 
     private Optional<String> only(Class<?> kind) {
-        List<String> names = registry.offers().stream()
+        List<String> names = leases.registry().offers().stream()
                 .filter(o -> o.kind() == kind)
                 .map(Offer::name)
                 .toList();
@@ -61,13 +55,6 @@ final class ScoreDraft {
                         : "there are several of the kind " + Registry.word(kind) + ": say --scorer; there are "
                                 + components.names(kind));
         return names.stream().findFirst();
-    }
-
-    Network network(String role, Basics basics) {
-        return leases.add(directory.lease(
-                onnx,
-                role,
-                new NetworkOptions(basics.device(), basics.batching().threadsPerCall())));
     }
 
     ObjectNode record(Registry.Made<?> scorer, Basics basics, Map<String, String> hashes) {

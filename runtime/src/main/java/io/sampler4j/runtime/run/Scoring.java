@@ -50,8 +50,9 @@ public final class Scoring {
                 .orElseThrow(() -> new RefusedException(directory.name() + " is a model of kind " + kind
                         + ", which nothing scores; models of these kinds are scored: "
                         + ROWS.stream().map(Row::kind).collect(Collectors.joining(", "))));
-        try (Closer leases = new Closer()) {
-            return row.score(new ScoreDraft(request, directory, plugins, onnx, leases), progress, cancellation);
+        try (Closer closer = new Closer()) {
+            Leases leases = new Leases(models, closer.add(plugins.lease()).registry(), onnx, closer);
+            return row.score(new ScoreDraft(request, directory, leases), progress, cancellation);
         }
     }
 }

@@ -17,7 +17,6 @@ import io.sampler4j.model.TokensSpec;
 import io.sampler4j.model.tokens.TokenModel;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Device;
-import io.sampler4j.runtime.Closer;
 import io.sampler4j.runtime.plugin.Registry;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -29,6 +28,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** The plan of a run over tokens in the making. Confined to one thread. */
 final class TextDraft {
+    /** Texts in one call. */
+    private static final int BATCH = 16;
+
     static final Option<List<Integer>> SUPPRESS =
             Option.wholes("suppress", List.of(), 0, Integer.MAX_VALUE, "ids never answered");
     static final Option<List<Integer>> BEGIN_SUPPRESS = Option.wholes(
@@ -47,6 +49,7 @@ final class TextDraft {
     final Components components;
     final Device device;
     final int threads;
+    final int batch;
     final double scale;
     final Registry.Made<TokenSampler> sampler;
     final Registry.Made<TokenScheduler> scheduler;
@@ -56,15 +59,16 @@ final class TextDraft {
     final String role;
     private final Reasons reasons = new Reasons();
 
-    TextDraft(TextRequest request, ModelDirectory directory, Registry registry, Closer leases) {
+    TextDraft(TextRequest request, ModelDirectory directory, Leases leases) {
         this.request = request;
         this.directory = directory;
         Manifest manifest = directory.manifest();
-        components = new Components(registry, manifest, reasons);
+        components = new Components(leases.registry(), manifest, reasons);
         device = reasons.collect(() -> Device.parse(request.device())).orElse(null);
         threads = request.threads().orElse(Runtime.getRuntime().availableProcessors());
         reasons.unless(threads >= 1, "--threads must be 1 or more");
-        reasons.unless(request.batch() >= 1, "--batch must be 1 or more, got %d", request.batch());
+        batch = request.batch().orElse(BATCH);
+        reasons.unless(batch >= 1, "--batch must be 1 or more, got %d", batch);
         scale = request.cfgScale().orElse(manifest.defaults().cfgScale().orElse(1));
         reasons.unless(Double.isFinite(scale), "--cfg-scale must be a finite number, got %s", scale);
         Optional<String> samplerName = named(
@@ -105,7 +109,7 @@ final class TextDraft {
                 directory.name(),
                 tokens.padding());
         now = request.now();
-        tokenizer = Tokenizers.of(directory, registry, request.control(), now, leases);
+        tokenizer = Tokenizers.of(directory, request.control(), now, leases);
         int known = Math.max(tokens.vocabulary(), tokens.mask().orElse(-1) + 1);
         reasons.unless(
                 tokenizer.vocabulary() <= known,

@@ -9,8 +9,11 @@ import io.sampler4j.model.tokens.TokenBatch;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Network;
 import io.sampler4j.runtime.Closer;
+import io.sampler4j.runtime.plugin.PluginReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A request for text that was found to work. Holds the network, the tokenizer and the plugins it leased until it is
@@ -20,12 +23,14 @@ public final class TextPlan implements AutoCloseable {
     final TextDraft draft;
     private final Network network;
     private final Closer leases;
+    private final Supervision supervision;
     private boolean closed;
 
-    TextPlan(TextDraft draft, Network network, Closer leases) {
+    TextPlan(TextDraft draft, Network network, Closer leases, Supervision supervision) {
         this.draft = draft;
         this.network = network;
         this.leases = leases;
+        this.supervision = supervision;
     }
 
     /** The seed of the first text, as asked or as drawn. */
@@ -51,6 +56,14 @@ public final class TextPlan implements AutoCloseable {
         return ids;
     }
 
+    /** The jars whose components run: sha256 by the id of the plugin. */
+    public SortedMap<String, String> plugins() {
+        SortedMap<String, String> plugins = new TreeMap<>();
+        for (PluginReport p : List.of(draft.sampler.plugin(), draft.scheduler.plugin()))
+            plugins.put(p.id(), p.sha256());
+        return plugins;
+    }
+
     /** Runs it without being told of anything. */
     public TextResult run() {
         return run(TokenEvent.Listener.NONE, new Cancellation());
@@ -65,6 +78,22 @@ public final class TextPlan implements AutoCloseable {
         synchronized (this) {
             if (closed) throw new IllegalStateException("this plan has been closed");
         }
+        return supervision.run(about(), cancellation, stop -> texts(listener, stop));
+    }
+
+    /** What is known of its runs. */
+    public Supervision.About about() {
+        return new Supervision.About(
+                "text",
+                draft.directory.name(),
+                draft.sampler.offer().name(),
+                count(),
+                0,
+                draft.request.profiled(),
+                draft.request.deadline());
+    }
+
+    private TextResult texts(TokenEvent.Listener listener, Cancellation cancellation) {
         Object lock = new Object();
         TokenEvent.Listener one = e -> {
             synchronized (lock) {
@@ -85,8 +114,8 @@ public final class TextPlan implements AutoCloseable {
         long started = System.nanoTime();
         long[] counts = new long[3];
         try {
-            for (int i = 0; i < canvases.size(); i += draft.request.batch()) {
-                List<HostCanvas> part = canvases.subList(i, Math.min(i + draft.request.batch(), canvases.size()));
+            for (int i = 0; i < canvases.size(); i += draft.batch) {
+                List<HostCanvas> part = canvases.subList(i, Math.min(i + draft.batch, canvases.size()));
                 together(part, cancellation, counts);
             }
         } finally {

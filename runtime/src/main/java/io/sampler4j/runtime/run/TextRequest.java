@@ -4,68 +4,30 @@ import io.sampler4j.api.text.Tokenizer.Message;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /**
  * What a caller asks of a token model: one text or several, and what shall differ from the model's own defaults. Immutable:
  * every method gives a new request. Nothing is checked here; {@code plan} checks it all and names every reason at once.
  * Request k of a run with seed s is the run of one request with seed s + k.
  */
-public final class TextRequest {
+public final class TextRequest extends RunRequest<TextRequest> {
     /** Tokens made where no length is said and the model has room for them. */
     static final int LENGTH = 64;
 
-    private final String model;
     private List<String> prompts = List.of("");
     private List<List<Message>> chats = List.of();
     private LocalDateTime now;
     private String infill;
     private Integer length;
     private boolean control;
-    private String sampler;
-    private String scheduler;
-    private Integer steps;
-    private Long seed;
-    private Double cfgScale;
-    private Map<String, String> settings = Map.of();
-    private Integer batch;
-    private String device = "cpu";
-    private Integer threads;
     private Path resume;
     private Path saveCanvas;
 
     private TextRequest(String model) {
-        this.model = model;
-    }
-
-    private TextRequest with(Consumer<TextRequest> change) {
-        TextRequest r = new TextRequest(model);
-        r.prompts = prompts;
-        r.chats = chats;
-        r.now = now;
-        r.infill = infill;
-        r.length = length;
-        r.control = control;
-        r.sampler = sampler;
-        r.scheduler = scheduler;
-        r.steps = steps;
-        r.seed = seed;
-        r.cfgScale = cfgScale;
-        r.settings = settings;
-        r.batch = batch;
-        r.device = device;
-        r.threads = threads;
-        r.resume = resume;
-        r.saveCanvas = saveCanvas;
-        change.accept(r);
-        return r;
+        super(model);
     }
 
     /** A request for one text of this model, by its name in the models directory or by the path of its directory. */
@@ -119,55 +81,6 @@ public final class TextRequest {
         return with(r -> r.control = parse);
     }
 
-    /** The sampler, by name or alias. Default: the model's. */
-    public TextRequest sampler(String name) {
-        return with(r -> r.sampler = name);
-    }
-
-    /** The curve, by name or alias. Default: the model's. */
-    public TextRequest scheduler(String name) {
-        return with(r -> r.scheduler = name);
-    }
-
-    /** Steps. Default: the model's. */
-    public TextRequest steps(int n) {
-        return with(r -> r.steps = n);
-    }
-
-    /** The seed of the first request. Default: one is drawn, and recorded. */
-    public TextRequest seed(long value) {
-        return with(r -> r.seed = value);
-    }
-
-    /** The scale of unsupervised classifier-free guidance; 1 is off, the papers' w is scale - 1. */
-    public TextRequest cfgScale(double scale) {
-        return with(r -> r.cfgScale = scale);
-    }
-
-    /** An option of a component, such as {@code temperature}, or {@code sampler.temperature}. */
-    public TextRequest set(String key, String value) {
-        return with(r -> {
-            Map<String, String> more = new LinkedHashMap<>(r.settings);
-            more.put(key, value);
-            r.settings = java.util.Collections.unmodifiableMap(more);
-        });
-    }
-
-    /** Texts in one call of the network. Default: up to 16. Changes no token where lengths are alike. */
-    public TextRequest batch(int n) {
-        return with(r -> r.batch = n);
-    }
-
-    /** {@code cpu} or {@code cuda[:n]}. */
-    public TextRequest device(String name) {
-        return with(r -> r.device = name);
-    }
-
-    /** Processor cores to use. Default: all. */
-    public TextRequest threads(int n) {
-        return with(r -> r.threads = n);
-    }
-
     /** Goes on from canvases that {@link #saveCanvas} wrote, in place of prompts. */
     public TextRequest resume(Path canvas) {
         return with(r -> r.resume = canvas);
@@ -176,11 +89,6 @@ public final class TextRequest {
     /** Writes the canvases when the run ends, and also when it is cancelled: {@link #resume} goes on from there. */
     public TextRequest saveCanvas(Path file) {
         return with(r -> r.saveCanvas = file);
-    }
-
-    /** The model's name, or the path of its directory. */
-    public String model() {
-        return model;
     }
 
     List<String> prompts() {
@@ -207,47 +115,12 @@ public final class TextRequest {
         return control;
     }
 
-    Optional<String> sampler() {
-        return Optional.ofNullable(sampler);
-    }
-
-    Optional<String> scheduler() {
-        return Optional.ofNullable(scheduler);
-    }
-
-    OptionalInt steps() {
-        return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
-    }
-
-    OptionalLong seed() {
-        return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
-    }
-
-    OptionalDouble cfgScale() {
-        return cfgScale == null ? OptionalDouble.empty() : OptionalDouble.of(cfgScale);
-    }
-
-    Map<String, String> settings() {
-        return settings;
-    }
-
-    int batch() {
-        return batch == null ? 16 : batch;
-    }
-
-    String device() {
-        return device;
-    }
-
-    OptionalInt threads() {
-        return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
-    }
-
     Optional<Path> resume() {
         return Optional.ofNullable(resume);
     }
 
-    Optional<Path> saveCanvas() {
+    /** Where canvases are written when the run ends, if that was asked for. */
+    public Optional<Path> saveCanvas() {
         return Optional.ofNullable(saveCanvas);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What a run over tokens made, with its record. Immutable; the arrays it gives are copies. */
-public final class TextResult {
+public final class TextResult implements Supervision.Counted {
     private final TextDraft draft;
     private final List<HostCanvas.Saved> canvases;
     private final List<String> texts = new ArrayList<>();
@@ -62,11 +62,13 @@ public final class TextResult {
     }
 
     /** Calls of the network. */
+    @Override
     public long nfe() {
         return nfe;
     }
 
     /** Sequences the network evaluated: two for each guided text and call. */
+    @Override
     public long rows() {
         return rows;
     }

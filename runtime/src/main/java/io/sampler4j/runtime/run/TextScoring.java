@@ -18,7 +18,6 @@ import io.sampler4j.onnx.Device;
 import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.NetworkOptions;
 import io.sampler4j.onnx.OnnxRuntime;
-import io.sampler4j.runtime.Closer;
 import io.sampler4j.runtime.plugin.Registry;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -28,24 +27,19 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** How likely a text is after another, under a token model: a run that draws no token. */
 final class TextScoring {
-    private final OnnxRuntime onnx;
-
-    TextScoring(OnnxRuntime onnx) {
-        this.onnx = onnx;
-    }
+    private TextScoring() {}
 
     /** Bits for each byte of the text, in UTF-8. */
-    Scores score(
+    static Scores score(
             TextRequest request,
             Optional<String> scorerName,
             String text,
             ModelDirectory directory,
-            Registry registry,
-            Closer leases,
+            Leases leases,
             Cancellation cancellation) {
         Reasons reasons = new Reasons();
-        Components components = new Components(registry, directory.manifest(), reasons);
-        List<String> there = registry.offers().stream()
+        Components components = new Components(leases.registry(), directory.manifest(), reasons);
+        List<String> there = leases.registry().offers().stream()
                 .filter(o -> o.kind() == TokenScorer.class)
                 .map(Offer::name)
                 .sorted()
@@ -63,7 +57,7 @@ final class TextScoring {
         reasons.unless(request.chats().isEmpty(), "a text is scored after a prompt, not after a conversation");
         reasons.settle();
         TokenModel model = new TokenModel(directory.manifest());
-        Tokenizer tokenizer = Tokenizers.of(directory, registry, request.control(), request.now(), leases);
+        Tokenizer tokenizer = Tokenizers.of(directory, request.control(), request.now(), leases);
         HostCanvas.Saved start = canvas(request.prompts().get(0), text, model.tokens(), tokenizer, directory);
         double scale = request.cfgScale().orElse(1);
         String role = model.role(Query.token().with(Query.Stat.GIVEN), scale != 1)
@@ -71,7 +65,7 @@ final class TextScoring {
                         + " gives the probability of a given token: export it with logits"));
         long seed = request.seed()
                 .orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
-        Network network = leases.add(directory.lease(onnx, role, new NetworkOptions(device, threads)));
+        Network network = leases.network(directory, role, new NetworkOptions(device, threads));
         HostCanvas canvas = new HostCanvas(
                 0,
                 seed,
@@ -83,8 +77,7 @@ final class TextScoring {
         int open = canvas.openIn(0, canvas.length());
         try (TokenBatch batch = new TokenBatch(model, network, role, scale, false, threads, cancellation);
                 TokenBatch.Member denoiser = batch.join()) {
-            Score score =
-                    Reasons.guarded(() -> scorer.component().score(denoiser, model.process(open), canvas, canvas));
+            Score score = Reasons.told(() -> scorer.component().score(denoiser, model.process(open), canvas, canvas));
             ObjectNode record = JsonNodeFactory.instance.objectNode();
             record.put("format", 1).put("verb", "score");
             Record.model(record.putObject("model"), directory);

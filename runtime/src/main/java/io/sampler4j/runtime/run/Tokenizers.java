@@ -4,8 +4,6 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.text.Tokenizer;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.TokenizerSpec;
-import io.sampler4j.runtime.Closer;
-import io.sampler4j.runtime.plugin.Registry;
 import io.sampler4j.runtime.text.ChatTemplate;
 import io.sampler4j.runtime.text.HuggingFaceText;
 import java.nio.file.Files;
@@ -21,15 +19,16 @@ final class Tokenizers {
     private Tokenizers() {}
 
     /** @param now the time that a chat template is told */
-    static Tokenizer of(
-            ModelDirectory directory, Registry registry, boolean parseControl, LocalDateTime now, Closer leases) {
+    static Tokenizer of(ModelDirectory directory, boolean parseControl, LocalDateTime now, Leases leases) {
         TokenizerSpec spec = directory
                 .manifest()
                 .tokenizer()
                 .orElseThrow(() -> new RefusedException(directory.name()
                         + " names no tokenizer: say in its manifest which kind and file turn text into its ids"));
         if (!spec.kind().equals(HUGGING_FACE)) {
-            return registry.make(Tokenizer.class, spec.kind(), spec.options()).component();
+            return leases.registry()
+                    .make(Tokenizer.class, spec.kind(), spec.options())
+                    .component();
         }
         String file = spec.file()
                 .orElseThrow(() -> new RefusedException(directory.name() + ": a tokenizer of kind " + HUGGING_FACE

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sampler4j.api.text.Tokenizer;
 import io.sampler4j.runtime.run.TokenEvent;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -59,7 +60,7 @@ class CanvasViewTest {
 
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final PrintStream err = new PrintStream(written, true, StandardCharsets.UTF_8);
-    private final Terminal terminal = new Terminal(err, err, true, Map.of());
+    private final Terminal terminal = new Terminal(InputStream.nullInputStream(), err, err, true, Map.of());
 
     private String drawn() {
         String text = written.toString(StandardCharsets.UTF_8)

@@ -30,6 +30,7 @@ class LladaTest {
         private final int[] token;
         private final double[] probability;
         private final double[] given;
+        private final List<Double> noise = new ArrayList<>();
         private int calls;
 
         Scripted(int[] token, double[] probability, double... given) {
@@ -66,6 +67,7 @@ class LladaTest {
         @Override
         public void predict(Canvas x, Rows rows) {
             calls++;
+            noise.add(rows.noise());
             for (int r = 0; r < rows.size(); r++) {
                 int p = rows.position(r);
                 rows.answer(r, token[p], probability[p]);
@@ -251,6 +253,74 @@ class LladaTest {
         assertThat(none).containsExactly(5, 1, 3, 4, 0, 2);
         assertThat(cold).containsExactly(none);
         assertThat(hot).isNotEqualTo(none);
+    }
+
+    @Test
+    void theNetworkIsToldTheShareOfMasks() {
+        Scripted network = new Scripted(new int[] {1, 2, 3, 4}, new double[] {.5, .9, .6, .8});
+        sampler("block-length", "2").sample(network, new LinearCurve(4), blank(4), blank(4));
+        assertThat(network.noise).containsExactly(1., .75, .5, .25);
+    }
+
+    /** The token's uniform is lane 0, the choice's lane 1: one for both would tie what settles to what it says. */
+    @Test
+    void theChoiceDrawsFromALaneOfItsOwn() {
+        for (String[] options : new String[][] {{"choice-temperature", "1"}, {"choice", "random"}}) {
+            TestCanvas x = blank(4);
+            List<Integer> lanes = new ArrayList<>();
+            CanvasRun run = new CanvasRun() {
+                @Override
+                public double uniform(int step, int position, int lane) {
+                    lanes.add(lane);
+                    return x.uniform(step, position, lane);
+                }
+
+                @Override
+                public void step(int i, Canvas canvas) {
+                    x.step(i, canvas);
+                }
+            };
+            sampler(options).sample(new Scripted(new int[4], new double[] {.5, .9, .6, .8}), new LinearCurve(4), x, run);
+            assertThat(lanes).contains(1).doesNotContain(0);
+        }
+    }
+
+    @Test
+    void aRunThatIsResumedGoesOnAtItsStep() {
+        TestCanvas x = blank(100);
+        x.step(0, x);
+        Scripted network = new Scripted(new int[100], java.util.stream.DoubleStream.generate(() -> .5).limit(100).toArray());
+        sampler("choice", "random", "independent", "true").sample(network, new LinearCurve(2), x, x);
+        assertThat(network.calls).as("the last step settles all").isEqualTo(1);
+    }
+
+    @Test
+    void eachBlockIsTheCanvassFocusInItsTurn() {
+        TestCanvas x = new TestCanvas(MASK, 1, MASK, 5, MASK, MASK, MASK);
+        List<List<Object>> focus = new ArrayList<>();
+        Canvas told = (Canvas) Proxy.newProxyInstance(
+                Canvas.class.getClassLoader(), new Class<?>[] {Canvas.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("focus")) focus.add(List.of(arguments));
+                    return method.isDefault()
+                            ? InvocationHandler.invokeDefault(proxy, method, arguments)
+                            : method.invoke(x, arguments);
+                });
+        Scripted network = new Scripted(new int[] {1, 0, 2, 3, 4}, new double[] {.5, 0, .9, .6, .8});
+        sampler("block-length", "2").sample(network, new LinearCurve(4), told, x);
+        assertThat(focus).containsExactly(List.of(0, 3), List.of(3, 5));
+        assertThat(x.ids()).containsExactly(1, 5, 2, 3, 4);
+    }
+
+    @Test
+    void theQuestionIsWhatTheOptionsSay() {
+        Query asks = sampler("draw", "gumbel", "temperature", "0.5", "top-k", "3", "top-p", "0.9", "as-drawn", "true")
+                .asks();
+        assertThat(asks.isGumbel()).isTrue();
+        assertThat(asks.isProbabilityAsDrawn()).isTrue();
+        assertThat(asks.temperature()).isEqualTo(.5);
+        assertThat(asks.topK()).isEqualTo(3);
+        assertThat(asks.topP()).isEqualTo(.9);
+        assertThat(sampler().asks().isGumbel()).isFalse();
     }
 
     @Test
