@@ -265,23 +265,24 @@ class LladaTest {
     /** The token's uniform is lane 0, the choice's lane 1: one for both would tie what settles to what it says. */
     @Test
     void theChoiceDrawsFromALaneOfItsOwn() {
-        for (String[] options : new String[][] {{"choice-temperature", "1"}, {"choice", "random"}}) {
+        for (boolean random : new boolean[] {true, false}) {
             TestCanvas x = blank(4);
-            List<Integer> lanes = new ArrayList<>();
+            int[] seen = new int[4];
+            Recording recording = new Recording(x, seen);
             CanvasRun run = new CanvasRun() {
                 @Override
                 public double uniform(int step, int position, int lane) {
-                    lanes.add(lane);
-                    return x.uniform(step, position, lane);
+                    return lane == 0 ? .5 : .1 * (random ? 4 - position : position + 1);
                 }
 
                 @Override
                 public void step(int i, Canvas canvas) {
-                    x.step(i, canvas);
+                    recording.step(i, canvas);
                 }
             };
-            sampler(options).sample(new Scripted(new int[4], new double[] {.5, .9, .6, .8}), new LinearCurve(4), x, run);
-            assertThat(lanes).contains(1).doesNotContain(0);
+            TokenSampler sampler = random ? sampler("choice", "random") : sampler("choice-temperature", "1e6");
+            sampler.sample(new Scripted(new int[4], new double[] {.9, .8, .6, .5}), new LinearCurve(4), x, run);
+            assertThat(seen).containsExactly(3, 2, 1, 0);
         }
     }
 
@@ -289,7 +290,9 @@ class LladaTest {
     void aRunThatIsResumedGoesOnAtItsStep() {
         TestCanvas x = blank(100);
         x.step(0, x);
-        Scripted network = new Scripted(new int[100], java.util.stream.DoubleStream.generate(() -> .5).limit(100).toArray());
+        Scripted network = new Scripted(
+                new int[100],
+                java.util.stream.DoubleStream.generate(() -> .5).limit(100).toArray());
         sampler("choice", "random", "independent", "true").sample(network, new LinearCurve(2), x, x);
         assertThat(network.calls).as("the last step settles all").isEqualTo(1);
     }
