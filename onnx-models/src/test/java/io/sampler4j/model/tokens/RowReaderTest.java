@@ -147,6 +147,10 @@ class RowReaderTest {
         Query single = Query.token().temperature(1).topK(1);
         assertThat(ask(kernel, over(new float[] {-1, -0f, 0f}), single, .5).token(0)).isEqualTo(1);
         assertThat(ask(kernel, over(new float[] {-1, 0f, -0f}), single, .5).token(0)).isEqualTo(1);
+        Query three = Query.token().temperature(1).topK(3);
+        assertThat(ask(kernel, over(new float[] {0, -20, -30}), three, 1 - 1e-9).token(0))
+                .as("kept, however unlikely")
+                .isEqualTo(1);
         // Filtered or not, one uniform means one token.
         float[] l = logits(40, 1.5, 6);
         for (double u = .05; u < 1; u += .1) {
