@@ -140,7 +140,8 @@ class RowReaderTest {
     void whatIsKeptEndsWhereTheBoundIsReached(Kernel kernel) {
         Query half = Query.token().temperature(1).topP(.5);
         for (double u : new double[] {.01, .49, .51, .99}) {
-            assertThat(ask(kernel, over(new float[] {2, 2, 2, 2}), half, u).token(0)).isEqualTo(u < .5 ? 0 : 1);
+            assertThat(ask(kernel, over(new float[] {2, 2, 2, 2}), half, u).token(0))
+                    .isEqualTo(u < .5 ? 0 : 1);
         }
         Query one = Query.token().temperature(1).topP(1e-9);
         assertThat(ask(kernel, over(new float[] {1, 3, 2}), one, .99).token(0)).isEqualTo(1);
