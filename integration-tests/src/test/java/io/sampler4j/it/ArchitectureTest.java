@@ -44,6 +44,8 @@ class ArchitectureTest {
             "plugins/score-sde",
             "plugins/dpm-solver",
             "plugins/llada",
+            "plugins/vqgan",
+            "plugins/nice",
             "plugins/bytes");
     private static final Pattern BUILT_IN =
             Pattern.compile("/(framework-api|onnx-models|runtime|plugins/[^/]+)/target/(?:classes/|[^/]*\\.jar!/)");

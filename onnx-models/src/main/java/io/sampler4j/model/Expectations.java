@@ -11,6 +11,7 @@ final class Expectations {
     private static final List<String> WHOLES = List.of("int64", "int32");
     private static final String BATCH = "batch";
     private static final String OPEN = "?";
+    private static final List<String> ONE_CALL = List.of("flow", "generator");
 
     private final Manifest manifest;
     private final String role;
@@ -63,9 +64,18 @@ final class Expectations {
             return port.equals("input") ? List.of("x", "time") : List.of("prediction");
         }
         if (manifest.kind().equals("tokens")
-                && List.of("denoiser", "prior", "reduced").contains(role)) {
+                && List.of("denoiser", "prior", "prefill", "reduced").contains(role)) {
             if (port.equals("input")) return List.of("ids");
             return role.equals("reduced") ? List.of("token", "probability") : List.of("logits");
+        }
+        if (ONE_CALL.contains(manifest.kind())) {
+            boolean input = port.equals("input");
+            return switch (role) {
+                case "generator" -> List.of(input ? "z" : "x");
+                case "encoder" -> input ? List.of("x") : List.of("z", "logdet");
+                case "gradient" -> input ? List.of("x") : List.of("logp", "gradient");
+                default -> List.of();
+            };
         }
         return List.of();
     }
@@ -83,10 +93,23 @@ final class Expectations {
             return new Tensor(all, each ? List.of(BATCH) : null);
         }
         if (denoiser && meaning.equals("class")) return new Tensor(WHOLES, List.of(BATCH));
+        if (ONE_CALL.contains(manifest.kind())) return oneCall(meaning);
         if (manifest.kind().equals("tokens") && manifest.tokens().isPresent()) {
             return token(port, meaning, manifest.tokens().get().vocabulary());
         }
         return new Tensor(List.of(), null);
+    }
+
+    private Tensor oneCall(String meaning) {
+        return switch (meaning) {
+            case "x", "gradient" -> new Tensor(FLOATS, sample(1));
+            case "z" ->
+                new Tensor(
+                        FLOATS, manifest.latent().map(l -> batch(l.shape(), 1)).orElse(null));
+            case "logdet", "logp" -> new Tensor(FLOATS, List.of(BATCH));
+            case "class" -> new Tensor(WHOLES, List.of(BATCH));
+            default -> new Tensor(List.of(), null);
+        };
     }
 
     /** Sequences are [batch, length]; where {@code rows} are asked for, answers are [rows] or [rows, vocabulary]. */
@@ -99,6 +122,7 @@ final class Expectations {
                 case "rows" -> new Tensor(WHOLES, List.of(OPEN));
                 case "bias" -> new Tensor(FLOATS, List.of(ids));
                 case "time" -> new Tensor(FLOATS, List.of(BATCH));
+                case "class" -> new Tensor(WHOLES, List.of(BATCH));
                 default -> new Tensor(List.of(), null);
             };
         }
@@ -111,10 +135,12 @@ final class Expectations {
     }
 
     private List<String> sample(int channels) {
-        if (manifest.sample().isEmpty()) return null;
+        return manifest.sample().map(s -> batch(s.shape(), channels)).orElse(null);
+    }
+
+    private static List<String> batch(List<Integer> shape, int channels) {
         List<String> dims = new ArrayList<>();
         dims.add(BATCH);
-        List<Integer> shape = manifest.sample().get().shape();
         for (int i = 0; i < shape.size(); i++) dims.add(String.valueOf(shape.get(i) * (i == 0 ? channels : 1)));
         return dims;
     }

@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param about one line for people
  * @param files every file of the model but model.json: path relative to its directory -> sha256 in hexadecimal
  * @param networks by role: {@code denoiser}, {@code encoder}, {@code decoder}, {@code prior}, {@code text-encoder},
- *     {@code generator}, {@code classifier}, {@code critic} ...
+ *     {@code generator}, {@code gradient}, {@code classifier}, {@code critic} ...
  * @param process the noise process of a diffusion model
  * @param prediction what its denoiser answers: {@code epsilon}, {@code x0}, {@code v}, {@code velocity}, {@code score}
  *     or {@code F}
@@ -27,6 +27,7 @@ import java.util.OptionalDouble;
  * @param sample the shape and range of one sample
  * @param classes the classes it can be asked for
  * @param tokens the ids it reads and answers about
+ * @param codec how a codec's codes and pixels hang together
  * @param latent what a generator or flow starts from
  * @param tokenizer how text becomes ids
  * @param distilled whether it was distilled for few steps, which {@code lcm}, {@code tcd} and {@code consistency} need
@@ -53,6 +54,7 @@ public record Manifest(
         Optional<SampleSpec> sample,
         Optional<ClassesSpec> classes,
         Optional<TokensSpec> tokens,
+        Optional<CodecSpec> codec,
         Optional<LatentSpec> latent,
         Optional<TokenizerSpec> tokenizer,
         boolean distilled,

@@ -22,6 +22,7 @@ final class ManifestReader {
     static final List<String> CORRUPTIONS = List.of("absorbing", "uniform", "none");
     static final List<String> OUTPUTS = List.of("logits", "log-scores", "log-probabilities", "statistics");
     static final List<String> ATTENTIONS = List.of("full", "block-causal", "causal");
+    static final List<String> PRESENTS = List.of("whole", "new");
     static final List<String> PADDINGS = List.of("refused", "masked");
     static final List<String> TOKEN_TIMES = List.of("none", "sigma", "t", "index");
 
@@ -61,6 +62,7 @@ final class ManifestReader {
                 at.object("sample", ManifestReader::sample),
                 at.object("classes", ManifestReader::classes),
                 at.object("tokens", ManifestReader::tokens),
+                at.object("codec", ManifestReader::codec),
                 at.object("latent", ManifestReader::latent),
                 at.object("tokenizer", ManifestReader::tokenizer),
                 at.flag("distilled"),
@@ -86,6 +88,14 @@ final class ManifestReader {
                         + Place.shortened(hash) + "\"");
             }
         });
+        manifest.codec()
+                .flatMap(CodecSpec::codebook)
+                .filter(f -> !manifest.files().containsKey(f))
+                .ifPresent(f -> faults.add("codec.codebook is " + f + ", which files does not list"));
+        manifest.tokens()
+                .filter(t -> t.answered() > t.vocabulary())
+                .ifPresent(t -> faults.add("tokens.codes is " + t.answered() + ", and there are but the "
+                        + t.vocabulary() + " of tokens.vocabulary"));
         manifest.heldOut()
                 .filter(f -> !manifest.files().containsKey(f))
                 .ifPresent(f -> faults.add("heldOut is " + f + ", which files does not list"));
@@ -93,7 +103,8 @@ final class ManifestReader {
             if (!c.endsWith(".md"))
                 faults.add("card is " + c + ", and must be a listed file, or a .md beside model.json");
         });
-        DiffusionFaults.of(manifest).forEach(faults::add);
+        faults.addAll(DiffusionFaults.of(manifest));
+        faults.addAll(FlowFaults.of(manifest));
         return manifest;
     }
 
@@ -214,8 +225,14 @@ final class ManifestReader {
                 at.oneOf("padding", PADDINGS).orElse("refused"),
                 at.oneOf("time", TOKEN_TIMES).orElse("none"),
                 at.whole("classFrom", 0, Integer.MAX_VALUE),
+                at.whole("codes", 1, Integer.MAX_VALUE),
+                at.oneOf("present", PRESENTS).orElse("whole"),
                 at.wholes("suppress", 0),
                 at.wholes("beginSuppress", 0));
+    }
+
+    private static CodecSpec codec(Place at) {
+        return new CodecSpec(at.text("codebook"), at.whole("reach", 0, Integer.MAX_VALUE));
     }
 
     private static LatentSpec latent(Place at) {

@@ -52,6 +52,11 @@ final class ManifestWriter {
             c.nullClass().ifPresent(n -> classes.put("null", n));
         });
         m.tokens().ifPresent(t -> tokens(root.putObject("tokens"), t));
+        m.codec().ifPresent(c -> {
+            ObjectNode codec = root.putObject("codec");
+            c.codebook().ifPresent(f -> codec.put("codebook", f));
+            c.reach().ifPresent(v -> codec.put("reach", v));
+        });
         m.latent().ifPresent(l -> {
             ObjectNode latent = root.putObject("latent");
             latent.put("distribution", l.distribution());
@@ -116,6 +121,8 @@ final class ManifestWriter {
         wholes(node, "shape", t.shape());
         node.put("padding", t.padding()).put("time", t.time());
         t.classFrom().ifPresent(v -> node.put("classFrom", v));
+        t.codes().ifPresent(v -> node.put("codes", v));
+        if (!t.present().equals("whole")) node.put("present", t.present());
         wholes(node, "suppress", t.suppress());
         wholes(node, "beginSuppress", t.beginSuppress());
     }

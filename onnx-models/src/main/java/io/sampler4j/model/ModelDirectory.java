@@ -234,8 +234,7 @@ public final class ModelDirectory {
         Path file = file(spec.file());
         Map<String, Path> data = externalData(spec.file(), file);
         long bytes = file.toFile().length() + bytes(data.values());
-        Network network =
-                runtime.lease(new SessionInfo(file, identity(spec.file(), data.keySet()), options, bytes));
+        Network network = runtime.lease(new SessionInfo(file, identity(spec.file(), data.keySet()), options, bytes));
         try {
             SignatureCheck.of(manifest, role, network.signature()).orThrow(file);
             return network;

@@ -23,6 +23,8 @@ import java.util.OptionalInt;
  * @param time what the network is told about the share of masks: {@code none}, {@code sigma}, {@code t} or {@code index}
  * @param classFrom where classes are ids put first in the sequence: class c is the id classFrom + c; empty where the
  *     class is an input of its own, or there are none
+ * @param codes ids from 0 that are answered, where the network's own are more: the codebook, without classes and mask
+ * @param present what the output {@code present} of a causal network holds: the {@code whole} cache, or what is {@code new}
  * @param suppress ids never answered
  * @param beginSuppress ids never answered at the first open position
  */
@@ -42,6 +44,8 @@ public record TokensSpec(
         String padding,
         String time,
         OptionalInt classFrom,
+        OptionalInt codes,
+        String present,
         List<Integer> suppress,
         List<Integer> beginSuppress) {
     /** Copies the lists. */
@@ -50,6 +54,11 @@ public record TokensSpec(
         shape = List.copyOf(shape);
         suppress = List.copyOf(suppress);
         beginSuppress = List.copyOf(beginSuppress);
+    }
+
+    /** How many ids may be answered: those of the codebook, from 0. */
+    public int answered() {
+        return codes.orElse(vocabulary);
     }
 
     /** The same, but for the ids that are suppressed. */
@@ -70,6 +79,8 @@ public record TokensSpec(
                 padding,
                 time,
                 classFrom,
+                codes,
+                present,
                 always,
                 atFirst);
     }

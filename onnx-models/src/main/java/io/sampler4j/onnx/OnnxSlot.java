@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.function.Consumer;
 
 /** Pinned buffers over a shared session. Running and closing exclude one another, since the native side would crash. */
 final class OnnxSlot implements Slot {
@@ -152,6 +153,43 @@ final class OnnxSlot implements Slot {
     @Override
     public Values values(String output) {
         return output(output).values();
+    }
+
+    @Override
+    public synchronized void shape(String port, long... shape) {
+        open();
+        if (inputs.containsKey(port)) change(inputs, given, port, b -> b.shape(shape));
+        else change(outputs, pinned, port, b -> b.shape(shape));
+    }
+
+    @Override
+    public synchronized void feed(String output, String input) {
+        PortBuffer from = output(output);
+        change(inputs, given, input, b -> b.exchange(from));
+        pinned.put(output, from.tensor());
+    }
+
+    @Override
+    public synchronized void append(String output, String input, int axis) {
+        PortBuffer from = output(output);
+        change(inputs, given, input, b -> b.append(from, axis));
+    }
+
+    @Override
+    public synchronized void keep(String input, int axis, int count) {
+        open();
+        change(inputs, given, input, b -> b.keep(axis, count));
+    }
+
+    /** A change after which the tensor may be another one. */
+    private static void change(
+            Map<String, PortBuffer> buffers,
+            Map<String, OnnxTensor> tensors,
+            String name,
+            Consumer<PortBuffer> change) {
+        PortBuffer buffer = named("tensor", buffers, name);
+        change.accept(buffer);
+        tensors.put(name, buffer.tensor());
     }
 
     private PortBuffer input(String name) {

@@ -16,15 +16,15 @@ import java.util.Arrays;
 final class PortBuffer {
     private final String side;
     private final Port port;
-    private final long[] shape;
-    private final int rows;
-    private final int rowLength;
     private final Type type;
+    private long[] shape;
+    private int rows;
+    private int rowLength;
     /** Native order: ONNX Runtime would read any other as garbage, without an error. */
-    private final ByteBuffer bytes;
+    private ByteBuffer bytes;
 
-    private final FloatBuffer floats;
-    private final OnnxTensor tensor;
+    private FloatBuffer floats;
+    private OnnxTensor tensor;
     private float[] staging = new float[0];
     private boolean written;
 
@@ -46,7 +46,6 @@ final class PortBuffer {
     PortBuffer(String side, Port port, long[] shape) {
         this.side = side;
         this.port = port;
-        this.shape = shape.clone();
         type = switch (port.dtype()) {
             case "float32" -> Type.FLOAT32;
             case "float16" -> Type.FLOAT16;
@@ -59,17 +58,105 @@ final class PortBuffer {
                         "The " + side + " " + port + " is of type " + port.dtype()
                                 + "; supported are float32, float16, float64, int64, int32 and bool. Export it with one of these.");
         };
-        double elements = 1;
-        for (long d : shape) elements *= d;
+        long elements = elements(shape);
         if (elements > Integer.MAX_VALUE / type.size) {
-            throw new NetworkException("The " + side + " " + this + " needs " + elements + " elements of " + type.size
-                    + " bytes, and ONNX Runtime's Java binding holds 2 GiB a tensor. Use a smaller --batch.");
+            throw new NetworkException("The " + side + " " + port + " needs " + elements + " elements of " + type.size
+                    + " bytes for the shape " + Arrays.toString(shape)
+                    + ", and ONNX Runtime's Java binding holds 2 GiB a tensor. Use a smaller --batch.");
         }
-        rows = shape.length == 0 ? 1 : Math.toIntExact(shape[0]);
-        rowLength = (int) elements / rows;
+        measure(shape);
         bytes = allocate((int) elements * type.size);
         floats = type == Type.FLOAT32 ? bytes.asFloatBuffer() : FloatBuffer.allocate(0);
         tensor = create();
+    }
+
+    /** At most {@link Long#MAX_VALUE}: exact as far as any tensor goes. */
+    private static long elements(long[] shape) {
+        double elements = 1;
+        for (long d : shape) elements *= d;
+        return (long) elements;
+    }
+
+    private void measure(long[] shape) {
+        this.shape = shape.clone();
+        rows = shape.length == 0 ? 1 : Math.toIntExact(shape[0]);
+        rowLength = rows == 0 ? 0 : (int) elements(shape) / rows;
+    }
+
+    /** Gives it another shape, over the first of its memory. */
+    void shape(long[] shape) {
+        if (Arrays.equals(shape, this.shape)) return;
+        if (!Shapes.fits(port, shape, 0) || elements(shape) > bytes.capacity() / type.size) {
+            throw new NetworkException("The " + side + " " + port + " cannot have the shape " + Arrays.toString(shape)
+                    + ": the rank and the numbers must agree, and the slot was made for "
+                    + bytes.capacity() / type.size + " elements.");
+        }
+        measure(shape);
+        renew();
+    }
+
+    /** The tensor anew, since one has a shape for life. */
+    private void renew() {
+        OnnxTensor old = tensor;
+        tensor = create();
+        old.close();
+    }
+
+    /** Exchanges memory with another of its type and size, and takes its shape. */
+    void exchange(PortBuffer other) {
+        if (type != other.type || bytes.capacity() != other.bytes.capacity()) {
+            throw new NetworkException("The " + other.side + " " + other + " cannot be the " + side + " " + this
+                    + ": they must have one type, and the slot be made with as many elements for both.");
+        }
+        ByteBuffer theirs = other.bytes;
+        FloatBuffer theirFloats = other.floats;
+        other.bytes = bytes;
+        other.floats = floats;
+        bytes = theirs;
+        floats = theirFloats;
+        measure(other.shape);
+        renew();
+        other.renew();
+        written = true;
+    }
+
+    /** Takes in another along an axis, its own blocks moved apart from the last on. */
+    void append(PortBuffer other, int axis) {
+        long[] sum = shape.clone();
+        sum[axis] += other.shape[axis];
+        long[] same = other.shape.clone();
+        same[axis] = shape[axis];
+        if (type != other.type || !Arrays.equals(same, shape)) {
+            throw new NetworkException("The " + other.side + " " + other + " cannot be appended to the " + side + " "
+                    + this + ": but for dimension " + axis + " they must be alike.");
+        }
+        int blocks = (int) elements(Arrays.copyOf(shape, axis)), block = block(shape, axis);
+        int more = block(other.shape, axis);
+        shape(sum);
+        for (int b = blocks - 1; b >= 0; b--) {
+            bytes.put(b * (block + more), bytes, b * block, block);
+            bytes.put(b * (block + more) + block, other.bytes, b * more, more);
+        }
+        written = true;
+    }
+
+    /** Keeps the first of each block. */
+    void keep(int axis, int count) {
+        if (count < 0 || count > shape[axis]) {
+            throw new NetworkException(
+                    "The " + side + " " + this + " has no " + count + " along dimension " + axis + " to keep.");
+        }
+        long[] shorter = shape.clone();
+        shorter[axis] = count;
+        int blocks = (int) elements(Arrays.copyOf(shape, axis)), block = block(shape, axis);
+        int kept = block(shorter, axis);
+        for (int b = 1; b < blocks; b++) bytes.put(b * kept, bytes, b * block, kept);
+        shape(shorter);
+    }
+
+    /** Bytes of one block: all dimensions from the axis on. */
+    private int block(long[] shape, int axis) {
+        return (int) elements(Arrays.copyOfRange(shape, axis, shape.length)) * type.size;
     }
 
     private ByteBuffer allocate(int size) {
@@ -85,14 +172,16 @@ final class PortBuffer {
 
     private OnnxTensor create() {
         OrtEnvironment env = Providers.environment();
+        int size = (int) elements(shape) * type.size;
+        ByteBuffer b = bytes.slice(0, size).order(ByteOrder.nativeOrder());
         try {
             return switch (type) {
-                case FLOAT32 -> OnnxTensor.createTensor(env, floats, shape);
-                case FLOAT16 -> OnnxTensor.createTensor(env, bytes.asShortBuffer(), shape, OnnxJavaType.FLOAT16);
-                case FLOAT64 -> OnnxTensor.createTensor(env, bytes.asDoubleBuffer(), shape);
-                case INT64 -> OnnxTensor.createTensor(env, bytes.asLongBuffer(), shape);
-                case INT32 -> OnnxTensor.createTensor(env, bytes.asIntBuffer(), shape);
-                case BOOL -> OnnxTensor.createTensor(env, bytes, shape, OnnxJavaType.BOOL);
+                case FLOAT32 -> OnnxTensor.createTensor(env, b.asFloatBuffer(), shape);
+                case FLOAT16 -> OnnxTensor.createTensor(env, b.asShortBuffer(), shape, OnnxJavaType.FLOAT16);
+                case FLOAT64 -> OnnxTensor.createTensor(env, b.asDoubleBuffer(), shape);
+                case INT64 -> OnnxTensor.createTensor(env, b.asLongBuffer(), shape);
+                case INT32 -> OnnxTensor.createTensor(env, b.asIntBuffer(), shape);
+                case BOOL -> OnnxTensor.createTensor(env, b, shape, OnnxJavaType.BOOL);
             };
         } catch (OrtException e) {
             throw new NetworkException(

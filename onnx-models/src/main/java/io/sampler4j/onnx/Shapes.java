@@ -31,19 +31,20 @@ final class Shapes {
                     .orElse(null);
             if (port == null) {
                 faults.add("The network has no " + side + " '" + name + "'; it has " + ports + ".");
-            } else if (!fits(port, shape)) {
+            } else if (!fits(port, shape, 1)) {
                 faults.add("The " + side + " " + port + " cannot have the shape " + Arrays.toString(shape)
                         + ": the rank and the numbers must agree, and each dimension be at least 1.");
             }
         });
     }
 
-    private static boolean fits(Port port, long[] shape) {
+    /** Whether rank and numbers agree, and no dimension is below {@code least}. */
+    static boolean fits(Port port, long[] shape, int least) {
         if (shape.length != port.dims().size()) return false;
         for (int i = 0; i < shape.length; i++) {
             String dim = port.dims().get(i);
             boolean number = !dim.isEmpty() && dim.chars().allMatch(c -> c >= '0' && c <= '9');
-            if (shape[i] < 1 || number && shape[i] != Long.parseLong(dim)) return false;
+            if (shape[i] < least || number && shape[i] != Long.parseLong(dim)) return false;
         }
         return true;
     }

@@ -86,6 +86,36 @@ public interface Slot extends AutoCloseable {
         void copy(int first, float[] into, int count);
     }
 
+    /**
+     * Gives an input or output another shape, of no more elements than the slot was made with. Dimensions may be 0. The
+     * memory stays, what is in it is undefined.
+     *
+     * @throws NetworkException if there is no such input or output, or it cannot have that shape
+     */
+    void shape(String port, long... shape);
+
+    /**
+     * Exchanges the memory of an output and an input: what {@link #run} wrote to the output, in its shape, is what the
+     * next call is given, without a copy. The output is undefined until it is given a {@link #shape}, if its own differs.
+     *
+     * @throws NetworkException if there are none such, or their types or sizes differ
+     */
+    void feed(String output, String input);
+
+    /**
+     * Appends an output to an input along an axis, on which alone they may differ: the input grows. Copies.
+     *
+     * @throws NetworkException if there are none such, they do not fit, or the slot was made too small
+     */
+    void append(String output, String input, int axis);
+
+    /**
+     * Shortens an input to its first {@code count} along an axis. Copies where the axis is not the first.
+     *
+     * @throws NetworkException if there is no such input, or it is not as long
+     */
+    void keep(String input, int axis, int count);
+
     /** Frees the buffers. A second call does nothing. Not to be called during {@link #run}. */
     @Override
     void close();

@@ -3,6 +3,7 @@ package io.sampler4j.onnx;
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.error.NetworkException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,12 +91,14 @@ public final class JavaNetwork implements Network {
 
     private static Map<String, Array> arrays(Map<String, long[]> shapes) {
         Map<String, Array> arrays = new LinkedHashMap<>();
-        shapes.forEach((name, shape) -> {
-            int n = 1;
-            for (long d : shape) n = Math.multiplyExact(n, (int) d);
-            arrays.put(name, new Array(shape.clone(), new double[n]));
-        });
+        shapes.forEach((name, shape) -> arrays.put(name, zeros(shape)));
         return arrays;
+    }
+
+    private static Array zeros(long[] shape) {
+        int n = 1;
+        for (long d : shape) n = Math.multiplyExact(n, (int) d);
+        return new Array(shape.clone(), new double[n]);
     }
 
     private final class JavaSlot implements Slot {
@@ -198,6 +201,56 @@ public final class JavaNetwork implements Network {
                     for (int i = 0; i < count; i++) into[i] = (float) values[first + i];
                 }
             };
+        }
+
+        @Override
+        public void shape(String port, long... shape) {
+            open();
+            Map<String, Array> arrays = in.containsKey(port) ? in : out;
+            if (named(arrays, port).shape().length != shape.length) throw new NetworkException("another rank");
+            arrays.put(port, zeros(shape));
+        }
+
+        @Override
+        public void feed(String output, String input) {
+            Array fed = named(out, output);
+            unwritten.remove(input);
+            out.put(output, named(in, input));
+            in.put(input, fed);
+        }
+
+        @Override
+        public void append(String output, String input, int axis) {
+            Array a = named(in, input), b = named(out, output);
+            unwritten.remove(input);
+            long[] shape = a.shape().clone();
+            shape[axis] += b.shape()[axis];
+            Array sum = zeros(shape);
+            int blocks = block(Arrays.copyOf(shape, axis), 0),
+                    one = block(a.shape(), axis),
+                    two = block(b.shape(), axis);
+            for (int i = 0; i < blocks; i++) {
+                System.arraycopy(a.values(), i * one, sum.values(), i * (one + two), one);
+                System.arraycopy(b.values(), i * two, sum.values(), i * (one + two) + one, two);
+            }
+            in.put(input, sum);
+        }
+
+        @Override
+        public void keep(String input, int axis, int count) {
+            Array a = named(in, input);
+            long[] shape = a.shape().clone();
+            shape[axis] = count;
+            Array kept = zeros(shape);
+            int blocks = block(Arrays.copyOf(shape, axis), 0), old = block(a.shape(), axis), now = block(shape, axis);
+            for (int i = 0; i < blocks; i++) System.arraycopy(a.values(), i * old, kept.values(), i * now, now);
+            in.put(input, kept);
+        }
+
+        private int block(long[] shape, int axis) {
+            int n = 1;
+            for (int i = axis; i < shape.length; i++) n *= (int) shape[i];
+            return n;
         }
 
         @Override

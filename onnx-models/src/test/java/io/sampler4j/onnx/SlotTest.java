@@ -255,6 +255,92 @@ class SlotTest {
         assertThat(Signature.of(file)).isEqualTo(expected);
     }
 
+    /** present = past with x behind it, along dimension 1: what a cache does. */
+    private static byte[] growing() {
+        return TinyOnnx.graph()
+                .input("past", TinyOnnx.FLOAT, 2, "before", 1)
+                .input("x", TinyOnnx.FLOAT, 2, "new", 1)
+                .initializer("none", new long[] {}, 0f)
+                .node("Concat", List.of("past", "x"), List.of("present"), TinyOnnx.attribute("axis", 1L))
+                .node("Add", List.of("x", "none"), List.of("added"))
+                .output("present", TinyOnnx.FLOAT, 2, "after", 1)
+                .output("added", TinyOnnx.FLOAT, 2, "new", 1)
+                .bytes();
+    }
+
+    private static Slot growing(Network network, int room) {
+        long[] most = {2, room, 1};
+        Slot slot = network.slot(Map.of("past", most, "x", most), Map.of("present", most, "added", most));
+        slot.shape("past", 2, 0, 1);
+        slot.fill("past", 0, 2, 0);
+        return slot;
+    }
+
+    private static void step(Slot slot, int before, float... x) {
+        int n = x.length / 2;
+        slot.shape("x", 2, n, 1);
+        slot.shape("added", 2, n, 1);
+        slot.shape("present", 2, before + n, 1);
+        slot.state("x", 0, ArrayTensor.over(x, 2));
+        slot.run(new Cancellation());
+    }
+
+    private static float[] all(Slot slot, String output) {
+        Slot.Values values = slot.values(output);
+        float[] all = new float[values.size()];
+        values.copy(0, all, all.length);
+        return all;
+    }
+
+    @Test
+    void anOutputBecomesAnInputWithoutACopyFromNothingOn() {
+        try (Network network = network(growing());
+                Slot slot = growing(network, 4)) {
+            step(slot, 0, 1, 2);
+            slot.feed("present", "past");
+            step(slot, 1, 3, 4, 5, 6);
+            assertThat(all(slot, "present")).containsExactly(1, 3, 4, 2, 5, 6);
+            slot.feed("present", "past");
+            step(slot, 3, 7, 8);
+            assertThat(all(slot, "present")).containsExactly(1, 3, 4, 7, 2, 5, 6, 8);
+            slot.feed("present", "past");
+            slot.keep("past", 1, 2);
+            step(slot, 2, 9, 9);
+            assertThat(all(slot, "present"))
+                    .as("after the last two were dropped")
+                    .containsExactly(1, 3, 9, 2, 5, 9);
+        }
+    }
+
+    @Test
+    void anInputGrowsByWhatAnOutputHasAnew() {
+        try (Network network = network(growing());
+                Slot slot = growing(network, 4)) {
+            step(slot, 0, 1, 2);
+            slot.append("added", "past", 1);
+            step(slot, 1, 3, 4, 5, 6);
+            slot.append("added", "past", 1);
+            step(slot, 3, 7, 8);
+            assertThat(all(slot, "present")).containsExactly(1, 3, 4, 7, 2, 5, 6, 8);
+        }
+    }
+
+    @Test
+    void aShapeBeyondTheSlotsMemoryIsRefused() {
+        try (Network network = network(growing());
+                Slot slot = growing(network, 2)) {
+            assertThatThrownBy(() -> slot.shape("past", 2, 3, 1))
+                    .isInstanceOf(NetworkException.class)
+                    .hasMessageContaining("[2, 3, 1]")
+                    .hasMessageContaining("made for 4 elements");
+            assertThatThrownBy(() -> slot.shape("past", 3, 1, 1)).hasMessageContaining("numbers must agree");
+            assertThatThrownBy(() -> slot.keep("past", 1, 1)).hasMessageContaining("to keep");
+            step(slot, 0, 1, 2, 3, 4);
+            slot.feed("present", "past");
+            assertThatThrownBy(() -> slot.append("added", "past", 1)).isInstanceOf(NetworkException.class);
+        }
+    }
+
     @Test
     void aClosedSlotIsRefused() {
         try (Network network = network(identity(TinyOnnx.FLOAT, "batch"))) {

@@ -2,6 +2,7 @@ package io.sampler4j.api.generator;
 
 import io.sampler4j.api.ImplementedBy;
 import io.sampler4j.api.Tensor;
+import java.util.List;
 import org.apiguardian.api.API;
 
 /** A network that makes a sample from a latent in one call (flow, GAN). Made by the host; confined to a run. */
@@ -13,4 +14,9 @@ public interface Generator {
 
     /** x = g(z): fills x, does not change z. One NFE. */
     void generate(Tensor z, Tensor x);
+
+    /** The values of the data that are black and white; empty where nothing says so. */
+    default List<Double> sampleRange() {
+        return List.of();
+    }
 }

@@ -8,20 +8,31 @@ import org.apiguardian.api.API;
 @ImplementedBy(ImplementedBy.Party.NOBODY)
 public final class Score {
     private final double[] nats, standardError;
+    private final double logCell;
 
-    private Score(double[] nats, double[] standardError) {
+    private Score(double[] nats, double[] standardError, double logCell) {
         this.nats = nats.clone();
         this.standardError = standardError.clone();
+        this.logCell = logCell;
     }
 
     /** Without error. The array is copied. */
     public static Score exact(double[] nats) {
-        return new Score(nats, new double[nats.length]);
+        return new Score(nats, new double[nats.length], 0);
     }
 
     /** With the standard error of each. The arrays are copied. */
     public static Score estimate(double[] nats, double[] standardError) {
-        return new Score(nats, standardError);
+        return new Score(nats, standardError, 0);
+    }
+
+    /**
+     * The same as log-densities of samples that are discrete and were each spread evenly over a cell (dequantised).
+     *
+     * @param logVolume ln of a cell's volume, in the units of the data
+     */
+    public Score inCells(double logVolume) {
+        return new Score(nats, standardError, logVolume);
     }
 
     /** How many samples. */
@@ -37,5 +48,13 @@ public final class Score {
     /** Its standard error in nats, 0 where it is exact. */
     public double standardError(int i) {
         return standardError[i];
+    }
+
+    /**
+     * ln of the volume of the cell that each sample was spread over; 0 where none was. A discrete sample's own
+     * log-probability is {@code nats(i) + logCell()} or more, since a mean of logarithms is at most that of the mean.
+     */
+    public double logCell() {
+        return logCell;
     }
 }

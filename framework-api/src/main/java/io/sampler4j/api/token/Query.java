@@ -36,7 +36,7 @@ public final class Query {
     private final double topP;
     private final int topK;
     private final int[] without;
-    private final boolean asDrawn, gumbel;
+    private final boolean asDrawn, gumbel, within;
 
     private Query(
             Set<Stat> stats,
@@ -45,7 +45,8 @@ public final class Query {
             double topP,
             int[] without,
             boolean asDrawn,
-            boolean gumbel) {
+            boolean gumbel,
+            boolean within) {
         this.stats = stats;
         this.temperature = temperature;
         this.topK = topK;
@@ -53,11 +54,12 @@ public final class Query {
         this.without = without;
         this.asDrawn = asDrawn;
         this.gumbel = gumbel;
+        this.within = within;
     }
 
     /** The most likely token and its probability; ties go to the lower id. */
     public static Query token() {
-        return new Query(EnumSet.of(Stat.TOKEN, Stat.PROBABILITY), 0, 0, 1, new int[0], false, false);
+        return new Query(EnumSet.of(Stat.TOKEN, Stat.PROBABILITY), 0, 0, 1, new int[0], false, false, false);
     }
 
     /**
@@ -65,27 +67,35 @@ public final class Query {
      * stays that of temperature 1, unless {@link #probabilityAsDrawn()}.
      */
     public Query temperature(double t) {
-        return new Query(stats, t, topK, topP, without, asDrawn, gumbel);
+        return new Query(stats, t, topK, topP, without, asDrawn, gumbel, within);
     }
 
     /** Draws among the k most likely tokens only; 0 for all. */
     public Query topK(int k) {
-        return new Query(stats, temperature, k, topP, without, asDrawn, gumbel);
+        return new Query(stats, temperature, k, topP, without, asDrawn, gumbel, within);
     }
 
-    /** Draws among the fewest tokens whose probabilities reach p; 1 for all. */
+    /**
+     * Draws among the fewest tokens whose probabilities reach p, the one that reaches it included; 1 for all. With
+     * {@link #topK} the probabilities are of all tokens (Dream), unless {@link #topPWithinTopK()}.
+     */
     public Query topP(double p) {
-        return new Query(stats, temperature, topK, p, without, asDrawn, gumbel);
+        return new Query(stats, temperature, topK, p, without, asDrawn, gumbel, within);
+    }
+
+    /** Top-p is measured on what top-k has left, made to sum to 1 (taming-transformers, Hugging Face). */
+    public Query topPWithinTopK() {
+        return new Query(stats, temperature, topK, topP, without, asDrawn, gumbel, true);
     }
 
     /** Never answers these ids. */
     public Query without(int... ids) {
-        return new Query(stats, temperature, topK, topP, ids.clone(), asDrawn, gumbel);
+        return new Query(stats, temperature, topK, topP, ids.clone(), asDrawn, gumbel, within);
     }
 
     /** The probability is of the tempered and filtered distribution that the token was drawn from (Dream). */
     public Query probabilityAsDrawn() {
-        return new Query(stats, temperature, topK, topP, without, true, gumbel);
+        return new Query(stats, temperature, topK, topP, without, true, gumbel, within);
     }
 
     /**
@@ -93,14 +103,14 @@ public final class Query {
      * the same law as the inverse CDF at a hundred times the cost, to compare with.
      */
     public Query gumbel() {
-        return new Query(stats, temperature, topK, topP, without, asDrawn, true);
+        return new Query(stats, temperature, topK, topP, without, asDrawn, true, within);
     }
 
     /** Asks for one more statistic. */
     public Query with(Stat stat) {
         EnumSet<Stat> more = EnumSet.copyOf(stats);
         more.add(stat);
-        return new Query(more, temperature, topK, topP, without, asDrawn, gumbel);
+        return new Query(more, temperature, topK, topP, without, asDrawn, gumbel, within);
     }
 
     /** Whether this statistic is asked for. */
@@ -118,9 +128,14 @@ public final class Query {
         return topK;
     }
 
-    /** The probability mass drawn among, 1 for all. */
+    /** The probability mass drawn among, 1 for all; see {@link #isTopPWithinTopK()}. */
     public double topP() {
         return topP;
+    }
+
+    /** Whether that mass is of the {@link #topK()} most likely tokens only. */
+    public boolean isTopPWithinTopK() {
+        return within;
     }
 
     /** Ids never answered, as a new array. */

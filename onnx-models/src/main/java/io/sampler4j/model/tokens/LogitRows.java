@@ -9,18 +9,22 @@ import java.util.Arrays;
  */
 final class LogitRows {
     private final Slot.Values values;
+    private final int width;
     private final int vocabulary;
     private final double scale;
     private final int[] never;
     private final int[] neverFirst;
 
     /**
+     * @param width logits of a row
+     * @param vocabulary how many of them, from the first on, may be answered
      * @param scale of the guidance; 1 is off, and then {@code other} of {@link Row} is not read
      * @param never ids never answered, rising
      * @param neverFirst ids not answered at the first open position either, rising, the others included
      */
-    LogitRows(Slot.Values values, int vocabulary, double scale, int[] never, int[] neverFirst) {
+    LogitRows(Slot.Values values, int width, int vocabulary, double scale, int[] never, int[] neverFirst) {
         this.values = values;
+        this.width = width;
         this.vocabulary = vocabulary;
         this.scale = scale;
         this.never = never;
@@ -33,9 +37,9 @@ final class LogitRows {
 
     /** Copies ids [first, first + n) of a row to the front of {@code into}; {@code spare} is as long. */
     void copy(int row, int other, boolean atFirst, int first, int n, float[] into, float[] spare) {
-        values.copy(row * vocabulary + first, into, n);
+        values.copy(row * width + first, into, n);
         if (scale != 1) {
-            values.copy(other * vocabulary + first, spare, n);
+            values.copy(other * width + first, spare, n);
             guide(into, spare, n, (float) scale);
         }
         int[] hidden = atFirst ? neverFirst : never;
@@ -56,9 +60,9 @@ final class LogitRows {
     float at(int row, int other, boolean atFirst, int id) {
         boolean hidden = id < 0 || id >= vocabulary || Arrays.binarySearch(atFirst ? neverFirst : never, id) >= 0;
         if (hidden) return Float.NEGATIVE_INFINITY;
-        float c = values.at(row * vocabulary + id);
+        float c = values.at(row * width + id);
         if (scale == 1) return c;
-        float u = values.at(other * vocabulary + id);
+        float u = values.at(other * width + id);
         return u + (float) scale * (c - u);
     }
 }

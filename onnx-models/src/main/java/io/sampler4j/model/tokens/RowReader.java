@@ -196,8 +196,9 @@ final class RowReader {
     }
 
     /**
-     * Top-p of the tempered distribution, then top-k: both keep the front of the same order (falling logit, rising id).
-     * The token that reaches p is kept. {@code drawn} are the blocks' tempered sums about the maximum.
+     * Top-k and top-p of the tempered distribution: both keep the front of the same order (falling logit, rising id).
+     * Top-p is a share of all mass, or of what top-k leaves. The token that reaches p is kept. {@code drawn} are the
+     * blocks' tempered sums about the maximum.
      */
     private void filtered(Rows rows, int i, float top, float inverse, double total, int blocks) {
         Query q = rows.query();
@@ -205,6 +206,7 @@ final class RowReader {
         for (int b = 0; b < blocks; b++) mass += drawn[b];
         double wanted = q.topP() < 1 ? q.topP() * mass : 0;
         int most = q.topK() > 0 ? Math.min(q.topK(), in.vocabulary()) : in.vocabulary();
+        boolean within = q.isTopPWithinTopK() && q.topK() > 0 && q.topP() < 1;
         int n = 0;
         boolean all = false;
         for (double depth = 4; !all; depth *= 2) {
@@ -212,9 +214,14 @@ final class RowReader {
             all = depth > 1e3 || n >= in.vocabulary();
             double reached = 0;
             for (int k = 0; k < n; k++) reached += weight(k, top, inverse);
-            if (q.topK() > 0 && n >= most || q.topP() < 1 && reached >= wanted) break;
+            if (q.topK() > 0 && n >= most || q.topP() < 1 && !within && reached >= wanted) break;
         }
         Arrays.sort(candidates, 0, n);
+        if (within) {
+            mass = 0;
+            for (int k = 0; k < Math.min(n, most); k++) mass += weight(k, top, inverse);
+            wanted = q.topP() * mass;
+        }
         int keep = 0;
         double reached = 0;
         while (keep < n && keep < most && (q.topP() >= 1 || keep == 0 || reached < wanted)) {

@@ -1,6 +1,7 @@
 package io.sampler4j.model.tokens;
 
 import io.sampler4j.api.error.CancelledException;
+import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.token.Canvas;
 import io.sampler4j.api.token.Query;
 import io.sampler4j.api.token.Rows;
@@ -9,7 +10,9 @@ import io.sampler4j.api.token.Vocabulary;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Network;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where runs over one network meet: a call waits until every run that goes on has asked or left, and all are answered
@@ -20,16 +23,17 @@ public final class TokenBatch implements AutoCloseable {
     private final TokenModel model;
     private final boolean guided;
     private final boolean pad;
-    private final TokenCalls network;
+    private final Calls network;
     private final List<Waiting> waiting = new ArrayList<>();
     private int active;
+    private int joined;
 
     private static final class Waiting {
-        private final TokenCalls.Asked asked;
+        private final Calls.Asked asked;
         private Throwable failure;
         private boolean done;
 
-        Waiting(TokenCalls.Asked asked) {
+        Waiting(Calls.Asked asked) {
             this.asked = asked;
         }
     }
@@ -52,38 +56,87 @@ public final class TokenBatch implements AutoCloseable {
             boolean pad,
             int threads,
             Cancellation cancellation) {
+        this(model, network, Optional.empty(), role, scale, pad, threads, cancellation);
+    }
+
+    /**
+     * As above, for a causal network whose cache another one begins.
+     *
+     * @param prefill a lease of the model's network of the role {@code prefill}, where it has one; the caller's as well
+     */
+    public TokenBatch(
+            TokenModel model,
+            Network network,
+            Optional<Network> prefill,
+            String role,
+            double scale,
+            boolean pad,
+            int threads,
+            Cancellation cancellation) {
         this.model = model;
         this.pad = pad;
         guided = scale != 1;
-        this.network = new TokenCalls(model, network, role, scale, threads, cancellation);
+        this.network = model.causal()
+                ? new CausalCalls(
+                        model, new CausalNetworks(model, role, network, prefill), scale, threads, cancellation)
+                : new TokenCalls(model, network, role, scale, threads, cancellation);
     }
 
-    /** The denoiser of one more run. */
-    public synchronized Member join() {
+    /** The denoiser of one more run over a text. */
+    public Member join() {
+        return join(Front.NONE, Raster.LINE);
+    }
+
+    /**
+     * The denoiser of one more run.
+     *
+     * @param front from {@link TokenModel#front}
+     * @param raster from {@link TokenModel#raster}
+     * @throws RefusedException if guidance has nothing to compare with
+     */
+    public synchronized Member join(Front front, Raster raster) {
+        if (guided
+                && !front.guides()
+                && (model.causal() || model.tokens().mask().isEmpty())) {
+            throw new RefusedException("guidance compares with what is asked for nothing, and this model has neither a"
+                    + " class that means none (classes.null) nor a prompt that can be masked: leave --cfg-scale at 1");
+        }
         active++;
-        return new Member();
+        return new Member(joined++, front, raster);
     }
 
     /** Network calls so far. */
     public synchronized long calls() {
-        return network.calls();
+        return network.work().calls();
     }
 
     /** Sequences the network evaluated: two for each guided canvas. */
     public synchronized long sequences() {
-        return network.sequences();
+        return network.work().sequences();
+    }
+
+    /** Positions the network computed, over all sequences: what a cache spares. */
+    public synchronized long positions() {
+        return network.work().positions();
     }
 
     /** Time spent inside the network. */
     public synchronized long networkNanos() {
-        return network.nanos();
+        return network.work().nanos();
     }
 
     /** The denoiser of one run. Confined to the run's thread. */
     public final class Member implements TokenDenoiser, AutoCloseable {
+        private final int number;
+        private final Front front;
+        private final Raster raster;
         private boolean left;
 
-        private Member() {}
+        private Member(int number, Front front, Raster raster) {
+            this.number = number;
+            this.front = front;
+            this.raster = raster;
+        }
 
         @Override
         public Vocabulary vocabulary() {
@@ -97,7 +150,7 @@ public final class TokenBatch implements AutoCloseable {
 
         @Override
         public void predict(Canvas x, Rows rows) {
-            Waiting mine = new Waiting(new TokenCalls.Asked(x, rows));
+            Waiting mine = new Waiting(new Calls.Asked(number, x, front, raster, rows));
             synchronized (TokenBatch.this) {
                 waiting.add(mine);
                 TokenBatch.this.notifyAll();
@@ -133,6 +186,8 @@ public final class TokenBatch implements AutoCloseable {
     }
 
     private void meet() {
+        // In the order in which they joined, whichever thread came first: a cache knows its sequences by their place.
+        waiting.sort(Comparator.comparingInt(w -> w.asked.run()));
         List<Waiting> all = List.copyOf(waiting);
         waiting.clear();
         Throwable failure = null;

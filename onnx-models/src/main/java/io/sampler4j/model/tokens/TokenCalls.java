@@ -1,6 +1,5 @@
 package io.sampler4j.model.tokens;
 
-import io.sampler4j.api.token.Canvas;
 import io.sampler4j.api.token.Query;
 import io.sampler4j.api.token.Query.Stat;
 import io.sampler4j.api.token.Rows;
@@ -11,13 +10,15 @@ import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.Slot;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Calls of one network about several canvases at once. Slots are made once for each shape and kept. Confined to one thread at a time. */
-final class TokenCalls implements AutoCloseable {
+/**
+ * Calls of a network that looks both ways: whole sequences in, answers about any of their positions out. Slots are made
+ * once for each shape and kept.
+ */
+final class TokenCalls implements Calls {
     /** Shapes change as runs end and rows settle; more than a few slots of a large vocabulary would fill the memory. */
     private static final int SLOTS = 6;
 
@@ -28,19 +29,11 @@ final class TokenCalls implements AutoCloseable {
     private final Form form;
     private final double scale;
     private final Cancellation cancellation;
-    private final RowReaders readers;
+    private final LogitReading reading;
+    private final Work work = new Work();
     private final Map<String, Slot> slots = new LinkedHashMap<>(16, .75f, true);
-    private final Map<Query, Hidden> hidden = new HashMap<>();
     private int[] ids = new int[0];
     private int[] attention = new int[0];
-    private long calls;
-    private long sequences;
-    private long nanos;
-
-    /** One canvas and what is asked about it. */
-    record Asked(Canvas x, Rows rows) {}
-
-    private record Hidden(int[] never, int[] neverFirst) {}
 
     TokenCalls(TokenModel model, Network network, String role, double scale, int threads, Cancellation cancellation) {
         this.model = model;
@@ -50,35 +43,32 @@ final class TokenCalls implements AutoCloseable {
         tokens = model.tokens();
         names = model.network(role);
         form = Form.of(names);
-        readers = new RowReaders(threads);
+        reading = new LogitReading(model, scale, threads);
     }
 
-    long calls() {
-        return calls;
+    @Override
+    public Work work() {
+        return work;
     }
 
-    long sequences() {
-        return sequences;
-    }
-
-    long nanos() {
-        return nanos;
-    }
-
-    /** Answers all, in as few calls as lengths and ONNX Runtime's 2 GiB a tensor allow. */
-    void answer(List<Asked> all, boolean pad) {
+    @Override
+    public void answer(List<Asked> all, boolean pad) {
         Map<Integer, List<Asked>> groups = new LinkedHashMap<>();
         for (Asked a : all) {
-            groups.computeIfAbsent(pad ? 0 : a.x().length(), k -> new ArrayList<>())
-                    .add(a);
+            groups.computeIfAbsent(pad ? 0 : length(a), k -> new ArrayList<>()).add(a);
         }
         for (List<Asked> group : groups.values()) {
-            int length = group.stream().mapToInt(a -> a.x().length()).max().orElseThrow();
+            int length = group.stream().mapToInt(TokenCalls::length).max().orElseThrow();
             int most = most(length);
             for (int i = 0; i < group.size(); i += most) {
                 call(group.subList(i, Math.min(i + most, group.size())), length);
             }
         }
+    }
+
+    /** Of the sequence: what is in front of the canvas, and the canvas. */
+    private static int length(Asked a) {
+        return a.front().size() + a.x().length();
     }
 
     private int most(int length) {
@@ -98,7 +88,7 @@ final class TokenCalls implements AutoCloseable {
         Slot slot = slot(batch, length, room);
         for (int b = 0; b < batch; b++) {
             Asked a = group.get(b % canvases);
-            put(slot, b, a.x(), length, b >= canvases);
+            put(slot, b, a, length, b < canvases);
             if (names.inputs().containsKey("time")) {
                 slot.fill(names.inputs().get("time"), b, b + 1, time(a.rows().noise()));
             }
@@ -108,13 +98,14 @@ final class TokenCalls implements AutoCloseable {
         if (form == Form.STATISTICS && names.inputs().containsKey("bias")) {
             String bias = names.inputs().get("bias");
             slot.fill(bias, 0, tokens.vocabulary(), 0);
-            for (int id : hidden(query).never) slot.fill(bias, id, id + 1, Double.NEGATIVE_INFINITY);
+            if (tokens.answered() < tokens.vocabulary()) {
+                slot.fill(bias, tokens.answered(), tokens.vocabulary(), Double.NEGATIVE_INFINITY);
+            }
+            for (int id : reading.never(query)) slot.fill(bias, id, id + 1, Double.NEGATIVE_INFINITY);
         }
         long before = System.nanoTime();
         slot.run(cancellation);
-        nanos += System.nanoTime() - before;
-        calls++;
-        sequences += batch;
+        work.add(batch, length, System.nanoTime() - before);
         if (form == Form.STATISTICS) statistics(slot, group, room);
         else logits(slot, group, length, room, canvases);
     }
@@ -124,17 +115,25 @@ final class TokenCalls implements AutoCloseable {
         return (n + step - 1) / step * step;
     }
 
-    private void put(Slot slot, int b, Canvas x, int length, boolean withoutPrompt) {
+    private void put(Slot slot, int b, Asked a, int length, boolean asked) {
         if (ids.length != length) {
             ids = new int[length];
             attention = new int[length];
         }
-        for (int p = 0; p < length; p++) {
-            boolean real = p < x.length();
-            attention[p] = real ? 1 : 0;
-            ids[p] = !real
-                    ? tokens.pad().orElse(0)
-                    : withoutPrompt && !x.open(p) ? tokens.mask().getAsInt() : x.id(p);
+        int front = a.front().size();
+        boolean masksGiven = !asked && !a.front().guides();
+        for (int s = 0; s < length; s++) {
+            int p = s - front;
+            boolean real = p < a.x().length();
+            attention[s] = real ? 1 : 0;
+            ids[s] = p < 0
+                    ? a.front().id(s, asked)
+                    : !real
+                            ? tokens.pad().orElse(0)
+                            : masksGiven && !a.x().open(p) ? tokens.mask().getAsInt() : a.x().id(p);
+        }
+        if (names.inputs().containsKey("class")) {
+            slot.fill(names.inputs().get("class"), b, b + 1, a.front().group(asked));
         }
         slot.ids(names.inputs().get("ids"), b, ids);
         String mask = names.inputs().get("attention"),
@@ -156,7 +155,7 @@ final class TokenCalls implements AutoCloseable {
         int at = 0;
         for (int b = 0; b < group.size(); b++) {
             Rows r = group.get(b).rows();
-            for (int i = 0; i < r.size(); i++) rows[at++] = b * length + row(r.position(i), length);
+            for (int i = 0; i < r.size(); i++) rows[at++] = b * length + row(group.get(b), i, length);
         }
         Arrays.fill(rows, at, room / halves, rows[0]);
         for (int i = 0; halves == 2 && i < room / 2; i++) rows[room / 2 + i] = rows[i] + group.size() * length;
@@ -164,12 +163,8 @@ final class TokenCalls implements AutoCloseable {
     }
 
     /** Row i is about position i + shift; the positions that no row is about are answered by the nearest (Dream). */
-    private int row(int position, int length) {
-        return Math.max(0, Math.min(length - 1, position - tokens.shift()));
-    }
-
-    private Hidden hidden(Query query) {
-        return hidden.computeIfAbsent(query, q -> new Hidden(model.never(q), model.neverFirst(q)));
+    private int row(Asked a, int i, int length) {
+        return Math.max(0, Math.min(length - 1, a.front().size() + a.rows().position(i) - tokens.shift()));
     }
 
     private void statistics(Slot slot, List<Asked> group, int room) {
@@ -190,21 +185,21 @@ final class TokenCalls implements AutoCloseable {
     }
 
     private void logits(Slot slot, List<Asked> group, int length, int room, int canvases) {
-        Slot.Values values = slot.values(names.outputs().get("logits"));
-        readers.start();
-        int at = 0;
+        reading.start(slot.values(names.outputs().get("logits")));
+        int answers = form == Form.LOGITS ? answers(length) : 0, at = 0;
         for (int b = 0; b < canvases; b++) {
-            Rows r = group.get(b).rows();
-            Hidden h = hidden(r.query());
-            LogitRows in = new LogitRows(values, tokens.vocabulary(), scale, h.never, h.neverFirst);
-            int first = group.get(b).x().firstOpen();
-            for (int i = 0; i < r.size(); i++, at++) {
-                int row = form == Form.LOGITS ? b * length + row(r.position(i), length) : at;
-                int other = form == Form.LOGITS ? row + canvases * length : room / 2 + at;
-                readers.add(in, row, other, r.position(i) == first, r, i);
+            Asked a = group.get(b);
+            for (int i = 0; i < a.rows().size(); i++, at++) {
+                int row = form == Form.LOGITS ? b * answers + row(a, i, length) - (length - answers) : at;
+                reading.add(a, i, row, form == Form.LOGITS ? row + canvases * answers : room / 2 + at);
             }
         }
-        readers.finish();
+        reading.finish();
+    }
+
+    /** Positions that a network answers about: all it reads, or the last of them where its own shape says fewer. */
+    private int answers(int length) {
+        return model.answers(network.signature(), names, length);
     }
 
     private Slot slot(int batch, int length, int room) {
@@ -223,7 +218,7 @@ final class TokenCalls implements AutoCloseable {
                         switch (meaning) {
                             case "rows" -> new long[] {room};
                             case "bias" -> new long[] {tokens.vocabulary()};
-                            case "time" -> new long[] {batch};
+                            case "time", "class" -> new long[] {batch};
                             default -> new long[] {batch, length};
                         }));
         names.outputs()
@@ -232,7 +227,7 @@ final class TokenCalls implements AutoCloseable {
                         switch (meaning) {
                             case "logits" ->
                                 form == Form.LOGITS
-                                        ? new long[] {batch, length, tokens.vocabulary()}
+                                        ? new long[] {batch, answers(length), tokens.vocabulary()}
                                         : new long[] {room, tokens.vocabulary()};
                             default -> new long[] {room};
                         }));
@@ -245,6 +240,6 @@ final class TokenCalls implements AutoCloseable {
     public void close() {
         slots.values().forEach(Slot::close);
         slots.clear();
-        readers.close();
+        reading.close();
     }
 }

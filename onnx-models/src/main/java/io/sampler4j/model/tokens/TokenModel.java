@@ -4,11 +4,15 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.token.Query;
 import io.sampler4j.api.token.TokenProcess;
 import io.sampler4j.api.token.Vocabulary;
+import io.sampler4j.model.ClassesSpec;
 import io.sampler4j.model.Manifest;
 import io.sampler4j.model.NetworkSpec;
 import io.sampler4j.model.TokensSpec;
+import io.sampler4j.onnx.Port;
+import io.sampler4j.onnx.Signature;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -41,6 +45,11 @@ public final class TokenModel {
             throw new RefusedException("tokens.corruption is absorbing, and tokens.mask is missing: say which id is the"
                     + " mask; the tokenizer's own file lists its special ids");
         }
+        if (tokens.attention().equals("causal") && tokens.shift() != 1) {
+            throw new RefusedException(
+                    "tokens.attention is causal and tokens.shift is " + tokens.shift()
+                            + ": a network that sees what is before it alone answers about the next position, which is shift 1");
+        }
         if (!List.of("none", "t", "sigma").contains(tokens.time())) {
             throw new RefusedException("tokens.time is " + tokens.time() + ", and a canvas knows its share of masks: t,"
                     + " sigma or none. Export the network with one of them");
@@ -61,7 +70,7 @@ public final class TokenModel {
         return new Vocabulary() {
             @Override
             public int size() {
-                return tokens.vocabulary();
+                return tokens.answered();
             }
 
             @Override
@@ -98,15 +107,95 @@ public final class TokenModel {
      * @param guided whether rows with and without the prompt are to be combined, which needs logits
      */
     public Optional<String> role(Query query, boolean guided) {
-        boolean hides = never(query).length > 0;
+        boolean hides = never(query).length > 0 || tokens.answered() < tokens.vocabulary();
         boolean first = !tokens.beginSuppress().isEmpty();
         return ROLES.stream()
                 .filter(manifest.networks()::containsKey)
                 .filter(role -> {
                     NetworkSpec n = manifest.networks().get(role);
-                    return Form.of(n).answers(n, query, guided, hides, first);
+                    Form form = Form.of(n);
+                    return form.answers(n, query, guided, hides, first) && (!causal() || form == Form.LOGITS);
                 })
                 .findFirst();
+    }
+
+    /** Whether answers depend on what is before them alone, so that a canvas is filled from its beginning. */
+    public boolean causal() {
+        return tokens.attention().equals("causal");
+    }
+
+    /**
+     * What stands before the codes of a picture: the begin id, then the class, as an id or as an input.
+     *
+     * @param group the class asked for; empty for none in particular
+     * @throws RefusedException if there is no such class, or one must be said
+     */
+    public Front front(OptionalInt group) {
+        int count = manifest.classes().map(c -> c.names().size()).orElse(0);
+        OptionalInt none = manifest.classes().map(ClassesSpec::nullClass).orElse(OptionalInt.empty());
+        boolean input =
+                manifest.networks().values().stream().anyMatch(n -> n.inputs().containsKey("class"));
+        boolean classes = input || tokens.classFrom().isPresent();
+        if (group.isPresent() && !classes) {
+            throw new RefusedException(
+                    "the class " + group.getAsInt() + " was asked for, and this model draws no classes");
+        }
+        if (group.isPresent()
+                && (group.getAsInt() < 0 || group.getAsInt() >= count && group.getAsInt() != none.orElse(-1))) {
+            throw new RefusedException("there is no class " + group.getAsInt() + ": there are " + count + ", from 0");
+        }
+        OptionalInt asked = group.isPresent() ? group : none;
+        if (classes && asked.isEmpty()) {
+            throw new RefusedException(
+                    "the model has no class that means none (classes.null): say --class, from 0 to " + (count - 1));
+        }
+        IntStream begin = tokens.begin().stream();
+        if (!classes || input) {
+            List<Integer> ids = begin.boxed().toList();
+            OptionalInt all = input ? asked : OptionalInt.empty();
+            return new Front(ids, List.of(), all, input ? none : OptionalInt.empty());
+        }
+        List<Integer> first = begin.boxed().toList();
+        int from = tokens.classFrom().getAsInt();
+        return new Front(
+                behind(first, from + asked.getAsInt()),
+                none.isPresent() ? behind(first, from + none.getAsInt()) : List.of(),
+                OptionalInt.empty(),
+                OptionalInt.empty());
+    }
+
+    private static List<Integer> behind(List<Integer> first, int last) {
+        return Stream.concat(first.stream(), Stream.of(last)).toList();
+    }
+
+    /**
+     * How a picture of so many codes is seen.
+     *
+     * @throws RefusedException if this network cannot draw it
+     */
+    public Raster raster(int rows, int columns) {
+        List<Integer> own = tokens.shape();
+        if (own.size() != 2) {
+            throw new RefusedException("tokens.shape is " + own
+                    + ", and a picture of codes has [rows, columns]: the manifest must say how they lie");
+        }
+        Raster raster = new Raster(rows, columns, own.get(0), own.get(1));
+        if (raster.slides() && !causal()) {
+            throw new RefusedException("the network looks both ways over " + own.get(0) + "x" + own.get(1)
+                    + " codes, and makes no picture of " + rows + "x" + columns
+                    + ": a causal one does, by a window that moves along");
+        }
+        return raster;
+    }
+
+    /** Positions that a network answers about of those that it reads: all, or the last ones where its shape says fewer. */
+    int answers(Signature signature, NetworkSpec network, int read) {
+        List<String> dims = signature
+                .output(network.outputs().get("logits"))
+                .map(Port::dims)
+                .orElse(List.of());
+        boolean fixed = dims.size() == 3 && dims.get(1).matches("\\d+");
+        return fixed ? Math.min(read, Integer.parseInt(dims.get(1))) : read;
     }
 
     NetworkSpec network(String role) {
@@ -128,7 +217,7 @@ public final class TokenModel {
     private IntStream always() {
         return IntStream.concat(
                 tokens.suppress().stream().mapToInt(Integer::intValue),
-                tokens.mask().stream().filter(m -> m < tokens.vocabulary()));
+                tokens.mask().stream().filter(m -> m < tokens.answered()));
     }
 
     private static int[] rising(IntStream ids) {

@@ -51,6 +51,7 @@ public final class LogitsBench {
                     }
                 },
                 vocabulary,
+                vocabulary,
                 1,
                 new int[] {0},
                 new int[] {0});

@@ -45,7 +45,7 @@ class RowReaderTest {
     }
 
     private static LogitRows over(float[] l, int... never) {
-        return new LogitRows(values(l), l.length, 1, never, never);
+        return new LogitRows(values(l), l.length, l.length, 1, never, never);
     }
 
     static Slot.Values values(float[] l) {
@@ -215,6 +215,48 @@ class RowReaderTest {
         assertThat(chi).isLessThan(cells - 1 + 5 * Math.sqrt(2 * cells));
     }
 
+    /** Which ids are drawn at all: of six, three of the same logit behind one higher. */
+    static Stream<Arguments> ties() {
+        Query draw = Query.token().temperature(1);
+        // Shares: e/(e + 5) = .352 for id 3, 1/(e + 5) = .130 for each other.
+        return kernels()
+                .flatMap(k -> Stream.of(
+                        Arguments.of(k, draw.topK(3), new int[] {0, 1, 3}),
+                        Arguments.of(k, draw.topP(.48), new int[] {0, 3}),
+                        Arguments.of(k, draw.topP(.49), new int[] {0, 1, 3}),
+                        // Of the three likeliest, id 3 has e/(e + 2) = .576, with id 0 .788.
+                        Arguments.of(k, draw.topK(3).topP(.48), new int[] {0, 3}),
+                        Arguments.of(k, draw.topK(3).topP(.48).topPWithinTopK(), new int[] {3}),
+                        Arguments.of(k, draw.topK(3).topP(.78).topPWithinTopK(), new int[] {0, 3}),
+                        Arguments.of(k, draw.topP(.49).topPWithinTopK(), new int[] {0, 1, 3})));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ties")
+    void filtersAreExactOnTies(Kernel kernel, Query q, int[] kept) {
+        float[] l = {0, 0, 0, 1, 0, 0};
+        int[] drawn = IntStream.range(0, 500)
+                .map(i -> ask(kernel, over(l), q, Uniforms.of(3, i, 0, 0)).token(0))
+                .distinct()
+                .sorted()
+                .toArray();
+        assertThat(drawn).containsExactly(kept);
+    }
+
+    /** Four equal ids at p = 0.5: two reach it, and no third is drawn. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void theIdThatReachesTheNucleusIsTheLast(Kernel kernel) {
+        Query q = Query.token().temperature(1).topP(.5);
+        int[] drawn = IntStream.range(0, 500)
+                .map(i -> ask(kernel, over(new float[4]), q, Uniforms.of(3, i, 0, 0))
+                        .token(0))
+                .distinct()
+                .sorted()
+                .toArray();
+        assertThat(drawn).containsExactly(0, 1);
+    }
+
     @ParameterizedTest
     @MethodSource("kernels")
     void confidenceIsOfTheLawDrawnFromWhereAsked(Kernel kernel) {
@@ -243,7 +285,8 @@ class RowReaderTest {
         float[] both = logits(2 * 2500, 2, 4), l = new float[2500];
         for (int i = 0; i < 2500; i++) l[i] = both[2500 + i] + 3f * (both[i] - both[2500 + i]);
         Rows r = new Rows(Query.token(), 1).only(0);
-        new RowReader(kernel).answer(new LogitRows(values(both), 2500, 3, new int[0], new int[0]), 0, 1, false, r, 0);
+        new RowReader(kernel)
+                .answer(new LogitRows(values(both), 2500, 2500, 3, new int[0], new int[0]), 0, 1, false, r, 0);
         assertThat(r.probability(0)).isCloseTo(softmax(l, 1)[r.token(0)], EXACT);
     }
 

@@ -13,8 +13,8 @@ public final class DeadlineException extends CancelledException {
     DeadlineException(Duration deadline, Duration queued, boolean started) {
         super("the run did not end within its deadline of " + seconds(deadline)
                 + (started
-                        ? ", of which it waited " + seconds(queued) + " for its turn: ask for fewer steps or samples, or"
-                                + " allow more time"
+                        ? ", of which it waited " + seconds(queued)
+                                + " for its turn: ask for fewer steps or samples, or" + " allow more time"
                         : ": it waited all that time for its turn. Allow more runs at once, or more time"));
         this.deadline = deadline;
         this.queued = queued;

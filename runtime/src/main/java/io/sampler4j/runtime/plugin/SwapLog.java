@@ -1,6 +1,5 @@
 package io.sampler4j.runtime.plugin;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.error.RefusedException;
@@ -10,18 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes down what became of plugins: through SLF4J, and as lines of JSON at the end of a file where there is one. A
  * line is written at once, so that two processes may share a file.
  */
 final class SwapLog implements PluginListener {
-    private static final Logger LOG = LoggerFactory.getLogger("io.sampler4j.plugins");
-
     private final Optional<Path> file;
 
     /** @throws RefusedException if the file cannot be written */
@@ -48,53 +42,42 @@ final class SwapLog implements PluginListener {
 
     @Override
     public void switched(Swap swap) {
-        LOG.info(
+        PluginHost.LOG.info(
                 "generation {} of plugins is live after {}, by {} ({})",
                 swap.generation(),
                 swap.before(),
                 swap.by(),
-                word(swap.cause()));
-        ObjectNode line = line("switched", swap.at(), swap.cause(), swap.by())
-                .put("generation", swap.generation())
-                .put("before", swap.before());
-        ArrayNode changes = line.putArray("changes");
+                Swap.word(swap.cause()));
         for (Swap.Change c : swap.changes()) {
             if (c.kind() == Swap.Kind.REFUSED) {
-                LOG.warn("{} is refused: {}; {}", c.file(), c.problem(), c.remedy());
+                PluginHost.LOG.warn("{} is refused: {}; {}", c.file(), c.problem(), c.remedy());
             } else {
-                LOG.info("{} {} of {}: from [{}] to [{}]", word(c.kind()), c.id(), c.file(), c.from(), c.to());
+                PluginHost.LOG.info(
+                        "{} {} of {}: from [{}] to [{}]", Swap.word(c.kind()), c.id(), c.file(), c.from(), c.to());
             }
-            ObjectNode change = changes.addObject()
-                    .put("change", word(c.kind()))
-                    .put("id", c.id())
-                    .put("version", c.version())
-                    .put("file", c.file().toString())
-                    .put("from", c.from())
-                    .put("to", c.to());
-            if (!c.problem().isEmpty()) change.put("problem", c.problem()).put("remedy", c.remedy());
         }
-        write(line);
+        write(swap.json());
     }
 
     @Override
     public void untouched(Swap.Cause cause, String by, String why) {
-        LOG.warn("the plugins stay as they are, asked by {} ({}): {}", by, word(cause), why);
+        PluginHost.LOG.warn("the plugins stay as they are, asked by {} ({}): {}", by, Swap.word(cause), why);
         write(line("untouched", Instant.now(), cause, by).put("problem", why));
     }
 
     @Override
     public void probing(Path jar, String sha256) {
-        LOG.info("trying {} [{}]", jar, sha256);
+        PluginHost.LOG.info("trying {} [{}]", jar, sha256);
     }
 
     @Override
     public void closed(long generation) {
-        LOG.info("generation {} of plugins is closed", generation);
+        PluginHost.LOG.info("generation {} of plugins is closed", generation);
     }
 
     @Override
     public void collected(long generation) {
-        LOG.info("generation {} of plugins is collected", generation);
+        PluginHost.LOG.info("generation {} of plugins is collected", generation);
     }
 
     private static ObjectNode line(String event, Instant at, Swap.Cause cause, String by) {
@@ -102,12 +85,8 @@ final class SwapLog implements PluginListener {
                 .objectNode()
                 .put("at", at.toString())
                 .put("event", event)
-                .put("cause", word(cause))
+                .put("cause", Swap.word(cause))
                 .put("by", by);
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** A log that cannot be written any more must not undo the switch: it is said, and that is all. */
@@ -116,7 +95,7 @@ final class SwapLog implements PluginListener {
             try {
                 append(f, line + "\n");
             } catch (IOException e) {
-                LOG.error("the log of plugins {} cannot be written: {} is lost", f, line, e);
+                PluginHost.LOG.error("the log of plugins {} cannot be written: {} is lost", f, line, e);
             }
         });
     }

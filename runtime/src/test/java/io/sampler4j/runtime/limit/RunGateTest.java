@@ -111,8 +111,9 @@ class RunGateTest {
         assertThatThrownBy(() -> enter(gate))
                 .isInstanceOf(BusyException.class)
                 .isInstanceOf(RefusedException.class)
-                .hasMessage("too much to do: 2 runs going on and 1 waiting, which is as many as may. Try again later, or"
-                        + " allow more (Limits.runs, Limits.queue)")
+                .hasMessage(
+                        "too much to do: 2 runs going on and 1 waiting, which is as many as may. Try again later, or"
+                                + " allow more (Limits.runs, Limits.queue)")
                 .satisfies(e -> assertThat(((BusyException) e).active()).isEqualTo(2))
                 .satisfies(e -> assertThat(((BusyException) e).queued()).isEqualTo(1));
         first.close();
@@ -316,8 +317,7 @@ class RunGateTest {
         CompletableFuture<String> reason = new CompletableFuture<>();
         try (Turn turn = enter(gate)) {
             turn.cancellation()
-                    .onCancel(() -> reason.complete(
-                            turn.cancellation().reason().orElse("")));
+                    .onCancel(() -> reason.complete(turn.cancellation().reason().orElse("")));
             assertThat(reason.get()).contains("deadline");
         } catch (DeadlineException e) {
             // It may pass before the turn is there.

@@ -22,12 +22,17 @@ public final class TextOptions implements Options {
                 .filter(o -> o.kind() == kind && o.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+        return kind.cast(make(offer, given));
+    }
+
+    /** A component of that offer, made with these options. */
+    public static Object make(Offer<?> offer, Map<String, String> given) {
         for (String option : given.keySet()) {
             if (offer.options().stream().noneMatch(o -> o.name().equals(option))) {
-                throw new IllegalArgumentException(name + " has no option " + option);
+                throw new IllegalArgumentException(offer.name() + " has no option " + option);
             }
         }
-        return kind.cast(offer.make(new TextOptions(offer, given)));
+        return offer.make(new TextOptions(offer, given));
     }
 
     @Override

@@ -1,0 +1,18 @@
+package io.sampler4j.api.testing;
+
+import io.sampler4j.api.token.TokenScheduler;
+import org.assertj.core.api.AbstractAssert;
+
+/** What can be asked of a scheduler of tokens. */
+public final class TokenSchedulerAssert extends AbstractAssert<TokenSchedulerAssert, TokenScheduler> {
+    TokenSchedulerAssert(TokenScheduler actual) {
+        super(actual, TokenSchedulerAssert.class);
+    }
+
+    /** The rules K1 to K4. */
+    public TokenSchedulerAssert keepsTheRules() {
+        isNotNull();
+        PluginAssertions.none(TokenSchedulerRules.brokenBy(actual), this::failWithMessage);
+        return this;
+    }
+}
