@@ -76,12 +76,12 @@ class EventsIT {
         try (Recording recording = new Recording()) {
             recording.start();
             try (Sampler4j sampler4j = builder().open()) {
+                sampler4j.run(ASKED.count(3));
                 sampler4j
                         .profiles()
                         .change("prod", DDIM.sampler("unipc").steps(3))
                         .by("alice")
                         .make();
-                sampler4j.run(ASKED.count(3));
                 sampler4j.run(PLAIN.profile("prod"));
                 assertThatThrownBy(() -> sampler4j.run(ASKED.sampler("none-such")));
                 Cancellation stop = new Cancellation();
@@ -118,13 +118,15 @@ class EventsIT {
                 .singleElement()
                 .satisfies(e -> assertThat(e.getString("outcome")).isEqualTo("refused"))
                 .satisfies(e -> assertThat(e.getString("problem")).contains("none-such"));
-        assertThat(of(all, "sampler4j.SessionOpened"))
-                .singleElement()
-                .satisfies(e -> assertThat(e.getString("file")).endsWith("network.onnx"))
-                .satisfies(e -> assertThat(e.getLong("bytes"))
+        List<RecordedEvent> opened = of(all, "sampler4j.SessionOpened");
+        assertThat(opened)
+                .as("for the first trial of the profile, and for runs, by their number of threads")
+                .hasSizeBetween(1, 2)
+                .allSatisfy(e -> assertThat(e.getString("file")).endsWith("network.onnx"))
+                .allSatisfy(e -> assertThat(e.getLong("bytes"))
                         .isEqualTo(Files.size(dir.resolve("models/epsilon-vp/network.onnx"))))
-                .satisfies(e -> assertThat(e.getInt("threads")).isEqualTo(1));
-        assertThat(of(all, "sampler4j.SessionClosed")).hasSize(1);
+                .anySatisfy(e -> assertThat(e.getInt("threads")).isEqualTo(1));
+        assertThat(of(all, "sampler4j.SessionClosed")).hasSameSizeAs(opened);
         assertThat(of(all, "sampler4j.PluginsSwitched"))
                 .extracting(e -> e.getLong("generation"), e -> e.getString("cause"), e -> e.getInt("changes"))
                 .containsExactly(tuple(2L, "reload", 1));

@@ -138,6 +138,14 @@ class ProfilesIT {
     }
 
     @Test
+    void aTrialNeedsNoSessionBesideThatOfTheRuns() {
+        for (String model : List.of("epsilon-vp", "x0-ve")) sampler4j.run(ASKED.model(model).seed(1));
+        assertThat(sampler4j.onnx().counts().sessions()).isEqualTo(2);
+        profiles().change("prod", UNIPC).make();
+        assertThat(sampler4j.onnx().counts().sessions()).isEqualTo(2);
+    }
+
+    @Test
     void aReplayNeedsNoProfile() {
         Result result = sampler4j.run(ASKED.seed(4));
         sampler4j.close();
