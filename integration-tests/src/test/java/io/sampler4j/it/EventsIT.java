@@ -257,4 +257,17 @@ class EventsIT {
             assertThat(sampler4j.health().ok()).isTrue();
         }
     }
+
+    @Test
+    void whatIsRefusedWhileItIsLoadedIsToldInItsOwnWords() throws IOException {
+        Path none = Files.writeString(dir.resolve("none"), "no directory");
+        try (Sampler4j sampler4j = Sampler4j.builder()
+                .modelsDirectory(dir.resolve("models"))
+                .pluginsDirectory(none)
+                .open()) {
+            assertThatThrownBy(() -> sampler4j.run(ASKED))
+                    .isExactlyInstanceOf(RefusedException.class)
+                    .hasMessageStartingWith("the plugins directory " + none + " cannot be read");
+        }
+    }
 }
