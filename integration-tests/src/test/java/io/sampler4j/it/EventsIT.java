@@ -109,7 +109,8 @@ class EventsIT {
                         tuple("epsilon-vp", "ddim", "", 1, 0L, 0L, "cancelled", "by hand"));
         assertThat(of(all, "sampler4j.Run"))
                 .allSatisfy(e -> assertThat(e.getDuration()).isPositive())
-                .allSatisfy(e -> assertThat(e.getDuration("queueTime").isNegative()).isFalse());
+                .allSatisfy(
+                        e -> assertThat(e.getDuration("queueTime").isNegative()).isFalse());
         assertThat(of(all, "sampler4j.RunStarted")).hasSize(3);
         assertThat(of(all, "sampler4j.RunPlanned"))
                 .hasSize(3)
@@ -170,7 +171,9 @@ class EventsIT {
                 assertThat(attribute(bean, "Status")).isEqualTo("OK");
                 assertThat(attribute(bean, "SessionBytes")).isEqualTo(one.onnx().bytes());
             });
-            assertThat(now).anySatisfy(bean -> assertThat(attribute(bean, "CompletedRuns")).isEqualTo(2L));
+            assertThat(now)
+                    .anySatisfy(
+                            bean -> assertThat(attribute(bean, "CompletedRuns")).isEqualTo(2L));
         }
         assertThat(beans()).isEqualTo(before);
         try (Sampler4j without = builder().management(false).open()) {
@@ -194,7 +197,8 @@ class EventsIT {
             Files.writeString(file, "{\"format\": 1, \"profiles\": {\"prod\": " + next + "}}");
             String[] lines = (String[]) invoke(bean, "reloadProfiles", "alice");
             assertThat(lines).singleElement().asString().contains("\"by\":\"alice\"", next.sha256());
-            assertThat(sampler4j.run(PLAIN.profile("prod")).record().samplerPlugin()).contains("dpm-solver");
+            assertThat(sampler4j.run(PLAIN.profile("prod")).record().samplerPlugin())
+                    .contains("dpm-solver");
             assertThat((String) invoke(bean, "rollBackProfile", "prod", "bob")).contains("roll-back", old.sha256());
             assertThatThrownBy(() -> invoke(bean, "promoteProfile", "prod", "bob"))
                     .as("in words of the JDK's classes")
@@ -244,7 +248,9 @@ class EventsIT {
             Files.write(network, bad);
             Files.writeString(
                     manifest,
-                    text.replaceFirst("\"network.onnx\": \"[0-9a-f]+\"", "\"network.onnx\": \"" + Distribution.sha256(network) + "\""));
+                    text.replaceFirst(
+                            "\"network.onnx\": \"[0-9a-f]+\"",
+                            "\"network.onnx\": \"" + Distribution.sha256(network) + "\""));
             for (int i = 0; i < 3; i++) assertThatThrownBy(() -> sampler4j.run(ASKED));
             assertThat(sampler4j.health().reasons())
                     .singleElement()

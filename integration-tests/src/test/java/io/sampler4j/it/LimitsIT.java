@@ -36,9 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** How a host keeps to its limits, with runs that go on for as long as the test holds them. */
 @Timeout(120)
 class LimitsIT {
-    private static final Request ENDS =
-            Request.of("epsilon-vp").threads(1).seed(1).set("scheduler.sigma-min", "0.02").set("scheduler.sigma-max", "20");
-    private static final Request ASKED = ENDS.sampler("ddim").scheduler("karras").steps(4);
+    private static final Request ENDS = Request.of("epsilon-vp")
+            .threads(1)
+            .seed(1)
+            .set("scheduler.sigma-min", "0.02")
+            .set("scheduler.sigma-max", "20");
+    private static final Request ASKED =
+            ENDS.sampler("ddim").scheduler("karras").steps(4);
 
     @TempDir
     Path dir;
@@ -116,8 +120,9 @@ class LimitsIT {
         Health full = sampler4j.health();
         assertThat(full.active()).isEqualTo(1);
         assertThat(full.queued()).isEqualTo(1);
-        assertThat(full.reasons()).containsExactly("1 of 1 runs go on and 1 wait, so the next is refused: allow more, or"
-                + " send fewer");
+        assertThat(full.reasons())
+                .containsExactly(
+                        "1 of 1 runs go on and 1 wait, so the next is refused: allow more, or" + " send fewer");
         assertThatThrownBy(() -> sampler4j.run(ASKED))
                 .isInstanceOf(BusyException.class)
                 .hasMessageContaining("1 run going on and 1 waiting");
@@ -193,7 +198,8 @@ class LimitsIT {
 
     @Test
     void sessionsAreClosedBeyondTheirMemoryButNeverUnderARun() throws Exception {
-        long one = Files.size(dir.resolve("epsilon-vp/network.onnx")), other = Files.size(dir.resolve("x0-ve/network.onnx"));
+        long one = Files.size(dir.resolve("epsilon-vp/network.onnx")),
+                other = Files.size(dir.resolve("x0-ve/network.onnx"));
         open(Limits.NONE.sessionMemory(Math.max(one, other)));
         sampler4j.run(ASKED);
         assertThat(sampler4j.health().sessionBytes()).isEqualTo(one);
@@ -226,7 +232,8 @@ class LimitsIT {
                 1,
                 ComparisonRequest.NONE,
                 Optional.empty());
-        assertThat(sampler4j.compare(request, Progress.Listener.NONE, new Cancellation())
+        assertThat(sampler4j
+                        .compare(request, Progress.Listener.NONE, new Cancellation())
                         .cells())
                 .hasSize(4)
                 .allSatisfy(c -> assertThat(c.made()).isPresent());

@@ -37,11 +37,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator does behind a name that an application asks for, on small models of a known denoiser. */
 class ProfilesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Profile DDIM =
-            Profile.serving("epsilon-vp", "x0-ve").sampler("ddim").scheduler("karras").steps(6)
-                    .set("scheduler.sigma-min", "0.02").set("scheduler.sigma-max", "20");
+    private static final Profile DDIM = Profile.serving("epsilon-vp", "x0-ve")
+            .sampler("ddim")
+            .scheduler("karras")
+            .steps(6)
+            .set("scheduler.sigma-min", "0.02")
+            .set("scheduler.sigma-max", "20");
     private static final Profile UNIPC = DDIM.sampler("unipc");
-    private static final Request ASKED = Request.of("epsilon-vp").profile("prod").threads(1);
+    private static final Request ASKED =
+            Request.of("epsilon-vp").profile("prod").threads(1);
 
     @TempDir
     Path dir;
@@ -139,7 +143,8 @@ class ProfilesIT {
 
     @Test
     void aTrialNeedsNoSessionBesideThatOfTheRuns() {
-        for (String model : List.of("epsilon-vp", "x0-ve")) sampler4j.run(ASKED.model(model).seed(1));
+        for (String model : List.of("epsilon-vp", "x0-ve"))
+            sampler4j.run(ASKED.model(model).seed(1));
         assertThat(sampler4j.onnx().counts().sessions()).isEqualTo(2);
         profiles().change("prod", UNIPC).make();
         assertThat(sampler4j.onnx().counts().sessions()).isEqualTo(2);
@@ -160,9 +165,9 @@ class ProfilesIT {
 
     @Test
     void whatWouldNotWorkForOneModelIsRefusedAndTheOldOneStays() throws IOException {
-        Profile candidate = Profile.serving("epsilon-vp", "x0-ve").sampler("ddim").scheduler("no-such-grid");
-        assertThatThrownBy(
-                        () -> profiles().change("prod", candidate).by("bob").make())
+        Profile candidate =
+                Profile.serving("epsilon-vp", "x0-ve").sampler("ddim").scheduler("no-such-grid");
+        assertThatThrownBy(() -> profiles().change("prod", candidate).by("bob").make())
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("on epsilon-vp: there is no scheduler \"no-such-grid\"")
                 .hasMessageContaining("on x0-ve: there is no scheduler");
@@ -178,10 +183,14 @@ class ProfilesIT {
     void aCanaryGetsItsShareIsPromotedAndRolledBack() throws IOException {
         profiles().change("prod", UNIPC).by("alice").canary("50%").make();
         List<Long> seeds = LongStream.range(0, 12).boxed().toList();
-        List<Long> chosen = seeds.stream().filter(s -> sampler(s).equals("unipc")).toList();
+        List<Long> chosen =
+                seeds.stream().filter(s -> sampler(s).equals("unipc")).toList();
         assertThat(chosen).isNotEmpty().hasSizeLessThan(12);
         assertThat(seeds.stream().filter(s -> sampler(s).equals("unipc"))).isEqualTo(chosen);
-        assertThat(record(ASKED.seed(chosen.get(0))).path("profile").path("canary").asBoolean())
+        assertThat(record(ASKED.seed(chosen.get(0)))
+                        .path("profile")
+                        .path("canary")
+                        .asBoolean())
                 .isTrue();
         assertThat(lastLine().path("share").asText()).isEqualTo("50%");
         assertThat(prod().share()).contains("50%");
@@ -229,7 +238,8 @@ class ProfilesIT {
                 .hasMessageContaining("no run asked for prod yet");
         for (long seed : List.of(3, 5, 8)) sampler(seed);
         Profile coarse = UNIPC.steps(2);
-        assertThatThrownBy(() -> profiles().change("prod", coarse).shadow(8, 1e-4).make())
+        assertThatThrownBy(
+                        () -> profiles().change("prod", coarse).shadow(8, 1e-4).make())
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("from the last 3 seeds")
                 .hasMessageContaining("the limit is 1.0E-4");
@@ -305,7 +315,8 @@ class ProfilesIT {
         Files.delete(plugins.resolve("ddim.jar"));
         assertThatThrownBy(() -> sampler4j.plugins().reload())
                 .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("the profile prod would stop working, on epsilon-vp: there is no sampler \"ddim\"");
+                .hasMessageContaining(
+                        "the profile prod would stop working, on epsilon-vp: there is no sampler \"ddim\"");
         assertThat(sampler(1)).isEqualTo("ddim");
         profiles().change("prod", UNIPC).make();
         sampler4j.plugins().reload();

@@ -130,11 +130,10 @@ class ProfileTableTest {
         Request made = table.apply(ASKED.seed(chosen.get(0)));
         assertThat(made.sampler()).contains("unipc");
         assertThat(made.profiled().orElseThrow().sha256()).isEqualTo(NEW.sha256());
-        assertThat(table.apply(ASKED.seed(
-                                LongStream.range(0, 50)
-                                        .filter(s -> !chosen.contains(s))
-                                        .findFirst()
-                                        .orElseThrow()))
+        assertThat(table.apply(ASKED.seed(LongStream.range(0, 50)
+                                .filter(s -> !chosen.contains(s))
+                                .findFirst()
+                                .orElseThrow()))
                         .sampler())
                 .contains("ddim");
     }
@@ -196,7 +195,8 @@ class ProfileTableTest {
         assertThat(one.sha256()).isEqualTo(other.sha256()).hasSize(64);
         assertThat(one).isEqualTo(other).hasSameHashCodeAs(other);
         assertThat(one.set("a", "2").sha256()).isNotEqualTo(one.sha256());
-        assertThat(Profile.serving("m", "n").steps(3)).isNotEqualTo(Profile.serving("m").steps(3));
+        assertThat(Profile.serving("m", "n").steps(3))
+                .isNotEqualTo(Profile.serving("m").steps(3));
     }
 
     @Test
