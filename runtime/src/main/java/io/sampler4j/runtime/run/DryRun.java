@@ -13,6 +13,7 @@ import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseProcess;
 import io.sampler4j.api.diffusion.Variance;
 import io.sampler4j.api.stage.DiffusionScorer;
+import io.sampler4j.runtime.plugin.Watchdog;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +122,7 @@ final class DryRun {
 
         @Override
         public void step(int i, Tensor x) {
+            Watchdog.check();
             steps++;
         }
     }
@@ -128,6 +130,7 @@ final class DryRun {
     private final class DryDenoiser implements Denoiser {
         @Override
         public void denoise(Tensor x, NoiseLevel at, Estimate out) {
+            Watchdog.check();
             evaluations++;
             if (!(at.ratio() >= 0)) problem("the sampler asks at " + at + ", which is no noise level");
             else if (!facts.knows(at)) problem("the network's prediction has no meaning at " + at);
