@@ -22,6 +22,10 @@ final class CommandLineTool {
         for (Command c : List.of(
                 new GenerateCommand(),
                 new InvertCommand(),
+                new EncodeCommand(),
+                new DecodeCommand(),
+                new InterpolateCommand(),
+                new InpaintCommand(),
                 new PairsCommand(),
                 new ScoreCommand(),
                 new CompareCommand(),

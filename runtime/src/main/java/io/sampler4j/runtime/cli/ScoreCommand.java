@@ -123,6 +123,7 @@ final class ScoreCommand implements HostCommand {
         if (s.count() > SHOWN) terminal.out().printf("   ...  %d more; --json gives every one%n", s.count() - SHOWN);
         terminal.out().printf(Locale.ROOT, "%.4f +- %.4f %s", s.mean(), s.drawsError(), unit);
         if (s.count() > 1) terminal.out().printf(Locale.ROOT, " (+- %.4f over samples)", s.samplesError());
+        terminal.out().printf(Locale.ROOT, ", %.1f nats", s.meanNats());
         terminal.out()
                 .printf(
                         ": %d sample%s by %s, seed %d, %d network evaluations%n",
@@ -132,10 +133,14 @@ final class ScoreCommand implements HostCommand {
     private static ObjectNode json(Scores s) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("unit", s.unit()).put("bits", s.mean()).put("drawsError", s.drawsError());
+        node.put("nats", s.meanNats());
         if (s.count() > 1) node.put("samplesError", s.samplesError());
         ArrayNode samples = node.putArray("samples");
         for (int i = 0; i < s.count(); i++) {
-            samples.addObject().put("bits", s.bits(i)).put("standardError", s.standardError(i));
+            samples.addObject()
+                    .put("bits", s.bits(i))
+                    .put("standardError", s.standardError(i))
+                    .put("nats", s.nats(i));
         }
         node.put("seed", s.seed()).put("nfe", s.nfe());
         node.set("record", RecordJson.tree(s.record()));

@@ -57,8 +57,8 @@ final class DiffusionPlan extends Planned {
     }
 
     @Override
-    Registry.Made<?> sampler() {
-        return sampler;
+    Optional<? extends Registry.Made<?>> sampler() {
+        return Optional.of(sampler);
     }
 
     @Override
