@@ -3,7 +3,6 @@ package io.sampler4j.runtime.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.Names;
 import io.sampler4j.runtime.Sampler4j;
@@ -57,7 +56,8 @@ final class ProfilesCommand implements Command {
             case "list", "check" -> {
                 if (words.size() > 1) throw new RefusedException("profiles " + verb + " takes one file, got " + words);
                 CommonOptions.noneOf(line, "profiles " + verb, "count", "seed", "limit");
-                try (Sampler4j sampler4j = CommonOptions.open(line, words.stream().findFirst())) {
+                try (Sampler4j sampler4j =
+                        CommonOptions.open(line, words.stream().findFirst())) {
                     return verb.equals("list")
                             ? list(sampler4j.profiles().list(), json, terminal.out())
                             : check(sampler4j, json, terminal.out());
@@ -71,25 +71,15 @@ final class ProfilesCommand implements Command {
                     return compare(sampler4j, words.get(0), words.get(1), line, terminal);
                 }
             }
-            default -> throw new RefusedException(
-                    Names.unknown("form of profiles", verb, List.of("list", "check", "compare")));
+            default ->
+                throw new RefusedException(
+                        Names.unknown("form of profiles", verb, List.of("list", "check", "compare")));
         }
     }
 
     private static int list(List<ProfileStatus> all, boolean json, PrintStream out) {
         if (json) {
-            ArrayNode array = JsonNodeFactory.instance.arrayNode();
-            for (ProfileStatus s : all) {
-                ObjectNode node = array.addObject().put("name", s.name());
-                node.put("sha256", s.current().sha256());
-                node.putRawValue("profile", new RawValue(s.current().toString()));
-                if (s.canary().isEmpty()) continue;
-                ObjectNode canary = node.putObject("canary").put("share", s.share().orElseThrow());
-                canary.put("sha256", s.canary().get().sha256());
-                canary.putRawValue(
-                        "profile", new RawValue(s.canary().get().toString()));
-            }
-            out.println(array.toPrettyString());
+            out.println(json(all).toPrettyString());
             return ExitCode.OK;
         }
         if (all.isEmpty()) out.println("no profiles");
@@ -98,6 +88,22 @@ final class ProfilesCommand implements Command {
             s.canary().ifPresent(c -> out.println("  canary " + s.share().orElseThrow() + "  " + shown(c)));
         }
         return ExitCode.OK;
+    }
+
+    /** For machines. */
+    static ArrayNode json(List<ProfileStatus> all) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (ProfileStatus s : all) {
+            ObjectNode node = array.addObject()
+                    .put("name", s.name())
+                    .put("sha256", s.current().sha256());
+            node.set("profile", RecordJson.tree(s.current().toString()));
+            if (s.canary().isEmpty()) continue;
+            ObjectNode canary = node.putObject("canary").put("share", s.share().orElseThrow());
+            canary.put("sha256", s.canary().get().sha256());
+            canary.set("profile", RecordJson.tree(s.canary().get().toString()));
+        }
+        return array;
     }
 
     private static String shown(Profile p) {
@@ -134,8 +140,8 @@ final class ProfilesCommand implements Command {
         int runs = line.hasOption("count") ? CommonOptions.whole(line, "count") : RUNS;
         long seed = line.hasOption("seed") ? CommonOptions.seed(line, "seed") : 0;
         double limit = line.hasOption("limit") ? CommonOptions.decimal(line, "limit") : Double.POSITIVE_INFINITY;
-        ShadowReport report = Runs.interruptible(
-                cancellation -> sampler4j.profiles().compare(name, other, seed, runs, cancellation));
+        ShadowReport report =
+                Runs.interruptible(cancellation -> sampler4j.profiles().compare(name, other, seed, runs, cancellation));
         boolean within = report.mean() <= limit;
         if (line.hasOption("json")) {
             ObjectNode node = JsonNodeFactory.instance.objectNode();

@@ -23,7 +23,8 @@ final class RunOptions {
     static Options options() {
         Options o = new Options();
         o.addOption(CommonOptions.required("model", "M", "the model, by name or directory"));
-        o.addOption(value("profile", "NAME", "a profile, which says the sampler, the scheduler, steps, guidance and options"));
+        o.addOption(value(
+                "profile", "NAME", "a profile, which says the sampler, the scheduler, steps, guidance and options"));
         o.addOption(value("profiles", "FILE", "the file of profiles; default: profiles.json of the home"));
         o.addOption(value("sampler", "S", "the sampler; default: the model's"));
         o.addOption(value("scheduler", "S", "the scheduler; default: the model's"));
@@ -37,10 +38,15 @@ final class RunOptions {
         return o;
     }
 
-    /** What every work of a network has. */
+    /** What every work of a network has that can be asked for a class. */
     static Options shared(Options o) {
-        o.addOption(value("batch", "N", "samples in one call of the network, or auto (the default)"));
         o.addOption(value("class", "C", "a class by number or name, or a list: 0..9, or 3,5,7"));
+        return work(o);
+    }
+
+    /** What every work of a network has. */
+    static Options work(Options o) {
+        o.addOption(value("batch", "N", "samples in one call of the network, or auto (the default)"));
         o.addOption(Option.builder()
                 .longOpt("set")
                 .hasArg()

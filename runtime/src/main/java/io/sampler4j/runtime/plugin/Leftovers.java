@@ -65,7 +65,8 @@ final class Leftovers {
             Set<Thread> hooks = Collections.newSetFromMap(new IdentityHashMap<>());
             for (Object hook : ((Map<?, ?>) all).keySet()) {
                 // The JDK adds hooks of its own kinds when they are needed first, such as that of its loggers.
-                boolean jdks = hook.getClass() != Thread.class && hook.getClass().getClassLoader() == null;
+                boolean jdks =
+                        hook.getClass() != Thread.class && hook.getClass().getClassLoader() == null;
                 if (!jdks) hooks.add((Thread) hook);
             }
             return hooks;

@@ -2,6 +2,7 @@ package io.sampler4j.runtime.plugin;
 
 import io.sampler4j.api.error.RefusedException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,8 +39,13 @@ public final class PluginHost implements AutoCloseable {
     /** Switches that can be rolled back, one after the other. */
     private static final int HISTORY = 8;
 
+    /** For the next verdict of a probe, after which what passed goes live without those that still go on. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private final PluginSettings settings;
-    private final Staging staging = Staging.open();
+    private final Probe probe;
+    private final Verdicts verdicts;
+    private final Staging staging;
     private final AtomicReference<Generation> current = new AtomicReference<>();
     private final Former former = new Former();
     private final List<PluginListener> listeners = new CopyOnWriteArrayList<>();
@@ -50,11 +57,18 @@ public final class PluginHost implements AutoCloseable {
     /** Hashes that a roll-back brought back though their files are gone: a watched directory does not take them away. */
     private final Set<String> restored = new HashSet<>();
 
+    private final List<DirectoryWatch> watches = new CopyOnWriteArrayList<>();
+    /** What the directories held when they were looked at last: files and hashes. */
+    private Set<List<Object>> lastLook = Set.of();
+
     private long switches;
 
     private PluginHost(PluginSettings settings) {
         this.settings = settings;
+        probe = new Probe(settings.probeTime(), settings.probeHeap());
+        verdicts = new Verdicts(settings.verdicts());
         listeners.add(new SwapLog(settings.log()));
+        staging = Staging.open();
     }
 
     /**
@@ -104,11 +118,34 @@ public final class PluginHost implements AutoCloseable {
         live();
         withdrawn.clear();
         restored.clear();
-        return fromDirectories(Swap.Cause.RELOAD, by);
+        return fromDirectories(Swap.Cause.RELOAD, by).orElseThrow();
     }
 
-    /** As {@link #reload(String)} for a directory that changed by itself: what was rolled back stays as it is. */
-    synchronized Swap directoryChanged() {
+    /** As {@link #watch(Duration)}, with a second for a file that is being copied. */
+    public Registration watch() {
+        return watch(Duration.ofSeconds(1));
+    }
+
+    /**
+     * Follows the directories until what is returned, or the host, is closed: whatever comes, changes or goes is switched as
+     * by {@link #reload()}, on a thread of the watch's, and told to listeners. What was rolled back stays as it is.
+     *
+     * @param quiet how long nothing may change there before it is switched: longer than a copy ever stops for breath
+     */
+    public Registration watch(Duration quiet) {
+        live();
+        DirectoryWatch watch =
+                new DirectoryWatch(settings.directories(), quiet, this::directoryChanged, this::lookForCollected);
+        watches.add(watch);
+        watch.start();
+        return () -> {
+            watch.close();
+            watches.remove(watch);
+        };
+    }
+
+    /** Switches as {@link #reload(String)} does, but for what was rolled back, and unless all is as it was at the last look. */
+    synchronized Optional<Swap> directoryChanged() {
         live();
         return fromDirectories(Swap.Cause.WATCH, "watch");
     }
@@ -137,7 +174,8 @@ public final class PluginHost implements AutoCloseable {
         List<JarLint> before = history.getLast();
         Swap swap;
         try {
-            swap = swap(Swap.Cause.ROLL_BACK, by, before);
+            AllowList allowed = AllowList.read(settings.allowList());
+            swap = swap(Swap.Cause.ROLL_BACK, by, allowed(before, allowed), allowed);
         } catch (RuntimeException | Error e) {
             tell(l -> l.untouched(Swap.Cause.ROLL_BACK, by, e.getMessage()));
             throw e;
@@ -152,16 +190,58 @@ public final class PluginHost implements AutoCloseable {
         return swap;
     }
 
+    /** A list of allowed plugins may have become shorter since. */
+    private static List<JarLint> allowed(List<JarLint> jars, AllowList list) {
+        List<JarLint> allowed = new ArrayList<>();
+        for (JarLint jar : jars) {
+            try {
+                list.require(jar.sha256());
+                allowed.add(jar);
+            } catch (Fault e) {
+                allowed.add(jar.refused(e.getMessage(), e.remedy()));
+            }
+        }
+        return allowed;
+    }
+
     private static Set<String> hashes(List<JarLint> jars) {
         return jars.stream().map(JarLint::sha256).collect(Collectors.toSet());
     }
 
-    /** Stages and looks at what lies in the directories, and makes it current. */
-    private synchronized Swap fromDirectories(Swap.Cause cause, String by) {
+    /**
+     * Stages and looks at what lies in the directories, tries what is new, and makes it current; empty where a watched
+     * directory holds what it held.
+     */
+    private synchronized Optional<Swap> fromDirectories(Swap.Cause cause, String by) {
         List<JarLint> jars = new ArrayList<>();
-        try {
-            lookAtDirectories(cause, jars);
-            return swap(cause, by, jars);
+        try (Probes probes = new Probes(probe, verdicts)) {
+            AllowList allowed = AllowList.read(settings.allowList());
+            lookAtDirectories(cause, allowed, jars);
+            Set<List<Object>> look = jars.stream()
+                    .map(j -> List.<Object>of(j.file(), j.sha256()))
+                    .collect(Collectors.toSet());
+            if (cause == Swap.Cause.WATCH) {
+                if (look.equals(lastLook)) return Optional.empty();
+                addRestored(jars);
+            }
+            jars.stream().filter(j -> needsProbe(cause, j)).forEach(j -> {
+                tell(l -> l.probing(j.file(), j.sha256()));
+                probes.start(j);
+            });
+            Optional<Swap> first = Optional.empty();
+            while (!probes.await(PATIENCE)) {
+                Optional<Swap> early = swapWithoutSlowOnes(cause, by, jars, probes, allowed);
+                if (early.isPresent()) first = first.map(early.get()::after).or(() -> early);
+            }
+            Swap last =
+                    swap(cause, by, jars.stream().map(j -> judged(j, probes)).toList(), allowed);
+            lastLook = look;
+            return Optional.of(first.map(last::after).orElse(last));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            RefusedException refused = new RefusedException("the plugins stay: this thread was interrupted", e);
+            tell(l -> l.untouched(cause, by, refused.getMessage()));
+            throw refused;
         } catch (RuntimeException | Error e) {
             if (cause != Swap.Cause.OPEN) tell(l -> l.untouched(cause, by, e.getMessage()));
             throw e;
@@ -170,10 +250,45 @@ public final class PluginHost implements AutoCloseable {
         }
     }
 
-    private void lookAtDirectories(Swap.Cause cause, List<JarLint> jars) {
-        AllowList allowed = AllowList.read(settings.allowList());
+    private JarLint judged(JarLint jar, Probes probes) {
+        boolean heeded = jar.ok() && settings.probing() != PluginSettings.Probing.NEVER;
+        return heeded ? probes.judged(jar).orElseThrow() : jar;
+    }
+
+    private boolean needsProbe(Swap.Cause cause, JarLint jar) {
+        boolean asked = switch (settings.probing()) {
+            case NEVER -> false;
+            case NEWCOMERS -> cause != Swap.Cause.OPEN;
+            case ALWAYS -> true;
+        };
+        return asked
+                && jar.ok()
+                && !known().containsKey(jar.sha256())
+                && verdicts.find(jar.sha256()).isEmpty();
+    }
+
+    /**
+     * Some are still being tried, after which there will be another switch; what passed goes live meanwhile. Whatever is to
+     * be replaced by one of the slow ones stays for now.
+     */
+    private Optional<Swap> swapWithoutSlowOnes(
+            Swap.Cause cause, String by, List<JarLint> jars, Probes probes, AllowList allowed) {
+        Map<Path, JarLint> live = new HashMap<>();
+        Generation now = current.get();
+        if (now != null) now.live().forEach(j -> live.put(j.file(), j));
+        List<JarLint> ready = new ArrayList<>();
+        for (JarLint jar : jars) {
+            Optional<JarLint> judged = jar.ok() ? probes.judged(jar) : Optional.of(jar);
+            judged.or(() -> Optional.ofNullable(live.get(jar.file()))).ifPresent(ready::add);
+        }
+        Set<String> next = hashes(ready.stream().filter(JarLint::ok).toList());
+        return next.equals(hashes(List.copyOf(live.values())))
+                ? Optional.empty()
+                : Optional.of(swap(cause, by, ready, allowed));
+    }
+
+    private void lookAtDirectories(Swap.Cause cause, AllowList allowed, List<JarLint> jars) {
         Map<String, JarLint> known = known();
-        Set<Path> files = new HashSet<>();
         for (Path file : PluginDirectories.jars(settings.directories())) {
             JarLint jar = JarLint.of(file, staging, allowed, known);
             boolean held = cause == Swap.Cause.WATCH && withdrawn.contains(jar.sha256());
@@ -184,9 +299,12 @@ public final class PluginHost implements AutoCloseable {
                                     "put another jar in its place, or reload by hand: a watched directory does not bring"
                                             + " it back")
                             : jar);
-            files.add(file);
         }
-        if (cause != Swap.Cause.WATCH) return;
+    }
+
+    /** What a roll-back brought back lies in no directory, perhaps. */
+    private void addRestored(List<JarLint> jars) {
+        Set<Path> files = jars.stream().map(JarLint::file).collect(Collectors.toSet());
         for (JarLint jar : live().live()) {
             if (!restored.contains(jar.sha256()) || files.contains(jar.file())) continue;
             staging.hold(jar.sha256());
@@ -208,10 +326,12 @@ public final class PluginHost implements AutoCloseable {
     }
 
     /** The one way from a generation to the next; where it throws, nothing has changed. */
-    private Swap swap(Swap.Cause cause, String by, List<JarLint> jars) {
+    private Swap swap(Swap.Cause cause, String by, List<JarLint> jars, AllowList allowed) {
         Generation old = current.get();
         List<JarLint> before = old == null ? List.of() : old.live();
-        Generation next = Generation.load(switches + 1, jars, before, staging, this::closed);
+        List<JarLint> kept =
+                before.stream().filter(j -> allowed.allows(j.sha256())).toList();
+        Generation next = Generation.load(switches + 1, jars, kept, staging, this::closed);
         try {
             for (PluginGate gate : gates) gate.check(next.registry());
         } catch (RuntimeException | Error e) {
@@ -319,7 +439,15 @@ public final class PluginHost implements AutoCloseable {
 
     /** Unloads every plugin as soon as no run holds it. Idempotent. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        // Before the lock: a watch holds it while it tries plugins, and ends when it is closed.
+        watches.forEach(DirectoryWatch::close);
+        synchronized (this) {
+            closeAll();
+        }
+    }
+
+    private void closeAll() {
         Generation last = current.getAndSet(null);
         if (last == null) return;
         former.add(last);

@@ -84,7 +84,8 @@ final class ProbeMain {
             write(Verdict.bad(e.getMessage(), e.remedy()));
         } catch (TimeoutException e) {
             write(Verdict.bad(
-                    "it did not come back within " + Probe.seconds(time) + " while " + doing + place(),
+                    "it did not come back within " + Probe.seconds(time) + " while " + doing
+                            + Watchdog.place(worker.getStackTrace()),
                     "look for a loop without an end, or a wait for something that never comes"));
         } catch (InterruptedException e) {
             write(Verdict.bad("it interrupted a thread of the host's while " + doing, "interrupt your own only"));
@@ -109,17 +110,6 @@ final class ProbeMain {
     @SuppressWarnings("unchecked") // Whatever it is, it is thrown as it is.
     private static <T, E extends Throwable> T sneak(Throwable e) throws E {
         throw (E) e;
-    }
-
-    /** Where the plugin's thread is now, in code that is neither the JDK's nor the host's. */
-    private String place() {
-        for (StackTraceElement at : worker.getStackTrace()) {
-            if (!at.getClassName()
-                    .matches("(java|javax|jdk|sun|org\\.pf4j|io\\.sampler4j\\.(api|runtime|tensor|model))\\..*")) {
-                return ", in " + at;
-            }
-        }
-        return "";
     }
 
     private void doing(String what) {

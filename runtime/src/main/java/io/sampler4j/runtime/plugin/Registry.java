@@ -132,7 +132,7 @@ public final class Registry {
         }
         if (!problems.isEmpty()) throw new RefusedException(problems);
         try {
-            Object component = offer.make(new Values(offer, texts));
+            Object component = Watchdog.call(() -> offer.make(new Values(offer, texts)));
             if (component == null) throw new NullPointerException("its factory returned null");
             return new Made<>(kind.cast(component), offer, owned.plugin, Collections.unmodifiableMap(texts));
         } catch (SampleException e) {

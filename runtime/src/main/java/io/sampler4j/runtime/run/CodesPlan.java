@@ -1,6 +1,7 @@
 package io.sampler4j.runtime.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sampler4j.api.token.TokenSampler;
 import io.sampler4j.model.SampleSpec;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Network;
@@ -24,8 +25,13 @@ final class CodesPlan extends Planned {
     }
 
     @Override
-    Registry.Made<?> sampler() {
-        return draft.sampler;
+    Optional<Registry.Made<TokenSampler>> sampler() {
+        return Optional.of(draft.sampler);
+    }
+
+    @Override
+    String way() {
+        return steps() > 0 ? steps() + " steps" : "steps of its own";
     }
 
     @Override

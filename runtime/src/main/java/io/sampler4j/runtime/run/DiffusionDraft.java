@@ -66,7 +66,7 @@ final class DiffusionDraft {
         makeComponents();
         strength = strength();
         reasons.settle();
-        basics.spread(sampler.component().needs().isOnePerRun());
+        basics.spread(Reasons.guarded(sampler.component()::needs).isOnePerRun());
         reasons.settle();
     }
 
@@ -121,7 +121,8 @@ final class DiffusionDraft {
         guidance = components.make("guidance", Guidance.class, guidanceName);
         components.check("model", HostOptions.MODEL);
         components.check("run", HostOptions.RUN);
-        if (sampler != null && !sampler.component().followsGrid()) {
+        boolean follows = sampler != null && Reasons.guarded(sampler.component()::followsGrid);
+        if (sampler != null && !follows) {
             reasons.unless(
                     request.scheduler().isEmpty() && request.steps().isEmpty(),
                     "%s chooses its own steps: leave --scheduler and --steps away",
@@ -132,7 +133,6 @@ final class DiffusionDraft {
                             + " leave --trace-states and GIFs away; --trace lists what each sample did",
                     sampler.offer().name());
         }
-        boolean follows = sampler != null && sampler.component().followsGrid();
         if (follows && schedulerName.isEmpty() && request.ratios().isEmpty()) {
             reasons.unless(
                     false,

@@ -13,6 +13,7 @@ import io.sampler4j.model.diffusion.DiffusionModel;
 import io.sampler4j.model.diffusion.NetworkDenoiser;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.runtime.plugin.Registry;
+import io.sampler4j.runtime.plugin.Watchdog;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,7 +70,7 @@ final class GuidanceTrial {
                 throw new IllegalStateException(guidance.offer().name() + " asks for the model that its option " + o
                         + " names, and has no such option");
             }
-            OtherModel found = find.apply(name);
+            OtherModel found = Watchdog.untimed(() -> find.apply(name));
             found.requireFit(own, wanted);
             return found;
         });

@@ -4,6 +4,7 @@ import io.sampler4j.api.Refusals;
 import io.sampler4j.api.error.PluginException;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.error.SampleException;
+import io.sampler4j.runtime.plugin.Watchdog;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -43,8 +44,13 @@ final class Reasons {
         });
     }
 
-    /** A plugin's own code, whose surprises are told as the plugin's. */
+    /** A plugin's own code at plan time: its surprises are told as the plugin's, and it is given up when it hangs. */
     static <T> T guarded(Supplier<T> call) {
+        return told(() -> Watchdog.call(call));
+    }
+
+    /** A plugin's own code over a network, which takes as long as it takes. */
+    static <T> T told(Supplier<T> call) {
         try {
             return call.get();
         } catch (SampleException e) {

@@ -31,7 +31,8 @@ final class ResultWriter {
     void write(Path out, Form form) {
         switch (form) {
             case NPY -> {
-                npy(out, result.array());
+                if (result.plan().makesWholeNumbers()) whole(out);
+                else npy(out, result.array());
                 record(RecordFile.beside(out));
             }
             case PNG -> {
@@ -50,6 +51,13 @@ final class ResultWriter {
             }
             case PAIRS -> pairs(out);
         }
+    }
+
+    private void whole(Path out) {
+        float[] samples = result.made().samples();
+        long[] values = new long[samples.length];
+        for (int i = 0; i < values.length; i++) values[i] = (long) samples[i];
+        AtomicFile.write(out, new Npy.Whole(result.dimensions(), values)::write);
     }
 
     void npy(Path out, Npy array) {
@@ -76,7 +84,7 @@ final class ResultWriter {
                 .orElseThrow(() -> new RefusedException(
                         "a gif shows the path of a run, and this one kept none: ask for frames in the request"));
         List<BufferedImage> frames = new ArrayList<>();
-        for (int i = 0; i < states.frames(); i++) frames.add(Pictures.frame(states.frame(i), result.count(), range));
+        for (int i = 0; i < states.frames(); i++) frames.add(Pictures.frame(states.frame(i), states.count(), range));
         AtomicFile.write(out, s -> Gif.write(s, frames, FRAME_HUNDREDTHS, LAST_FRAME_HUNDREDTHS));
     }
 

@@ -153,8 +153,9 @@ class SwapTest {
             host.directoryChanged();
             assertThat(samplers(host)).containsExactly("bad");
             host.rollBack();
+            assertThat(host.directoryChanged()).as("the files are as they were").isEmpty();
             Jars.good(folder, "test.b", "other").write("b.jar");
-            Swap swap = host.directoryChanged();
+            Swap swap = host.directoryChanged().orElseThrow();
             assertThat(samplers(host)).containsExactlyInAnyOrder("one", "removed", "other");
             assertThat(swap.refused()).extracting(Swap.Change::problem).containsExactly("it was rolled back");
             put("better");
