@@ -75,7 +75,9 @@ class PriorCacheTest {
                 TokenBatch.Member denoiser = join(batch, causal, 1)) {
             drawn(causal, denoiser, 5);
             assertThat(batch.calls()).isEqualTo(16);
-            assertThat(batch.positions()).as("the class, and all codes but the last").isEqualTo(16);
+            assertThat(batch.positions())
+                    .as("the class, and all codes but the last")
+                    .isEqualTo(16);
         }
         try (PriorNetwork network = PriorNetwork.uncached();
                 TokenBatch batch = network.batch(1);
@@ -142,7 +144,9 @@ class PriorCacheTest {
             TestCanvas x = drawn(causal, denoiser, 4);
             Rows row = new Rows(GIVEN, 1).only(12).about(0, 3);
             denoiser.predict(x, row);
-            assertThat(batch.positions()).as("one, whose answer is wanted again").isEqualTo(17);
+            assertThat(batch.positions())
+                    .as("one, whose answer is wanted again")
+                    .isEqualTo(17);
             double before = row.given(0);
             x.remask(9);
             x.settle(9, (x.id(9) + 6) % 32, 1);
@@ -225,7 +229,9 @@ class PriorCacheTest {
             assertThatThrownBy(() -> denoiser.predict(x, new Rows(GIVEN, 1).only(3)))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("position 0 is masked");
-            assertThatThrownBy(() -> causal.model.raster(3, 8)).hasMessageContaining("3x8").hasMessageContaining("4x4");
+            assertThatThrownBy(() -> causal.model.raster(3, 8))
+                    .hasMessageContaining("3x8")
+                    .hasMessageContaining("4x4");
             assertThatThrownBy(() -> causal.model.front(OptionalInt.of(4))).hasMessageContaining("there are 3");
         }
         try (TokenBatch guided = causal.batch(2)) {
@@ -237,7 +243,8 @@ class PriorCacheTest {
                     .hasMessageContaining("looks both ways over 4x4");
         }
         try (PriorNetwork raw = PriorNetwork.uncached()) {
-            assertThatThrownBy(() -> raw.model.front(OptionalInt.empty())).hasMessageContaining("say --class, from 0 to 31");
+            assertThatThrownBy(() -> raw.model.front(OptionalInt.empty()))
+                    .hasMessageContaining("say --class, from 0 to 31");
         }
         try (PriorNetwork small = PriorNetwork.causal("\"length\": 7");
                 TokenBatch batch = small.batch(1);

@@ -43,8 +43,7 @@ final class Codebook {
     /** Writes the vectors of codes as a latent [channels, codes.length]. */
     void look(int[] codes, float[] latent, int at) {
         for (int i = 0; i < codes.length; i++) {
-            for (int c = 0; c < channels; c++)
-                latent[at + c * codes.length + i] = vectors[codes[i] * channels + c];
+            for (int c = 0; c < channels; c++) latent[at + c * codes.length + i] = vectors[codes[i] * channels + c];
         }
     }
 

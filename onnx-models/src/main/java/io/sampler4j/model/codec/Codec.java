@@ -29,9 +29,9 @@ public final class Codec {
         Manifest m = directory.manifest();
         String name = directory.name();
         sample = m.sample()
-                .orElseThrow(() -> new RefusedException(name + " does not say what its pictures measure: sample.shape"));
-        tokens = m.tokens()
-                .orElseThrow(() -> new RefusedException(name + " does not say what its codes are: tokens"));
+                .orElseThrow(
+                        () -> new RefusedException(name + " does not say what its pictures measure: sample.shape"));
+        tokens = m.tokens().orElseThrow(() -> new RefusedException(name + " does not say what its codes are: tokens"));
         if (sample.shape().size() != 3 || tokens.shape().size() != 2) {
             throw new RefusedException(name + ": a codec has sample.shape [channels, height, width] and tokens.shape"
                     + " [rows, columns]; found " + sample.shape() + " and " + tokens.shape());
@@ -41,9 +41,8 @@ public final class Codec {
             throw new RefusedException(name + ": pictures of " + width + "x" + height + " pixels are no whole number of"
                     + " pixels for each of " + columns() + "x" + rows() + " codes");
         }
-        codebook = m.codec()
-                .flatMap(CodecSpec::codebook)
-                .map(f -> new Codebook(directory.file(f), tokens.vocabulary()));
+        codebook =
+                m.codec().flatMap(CodecSpec::codebook).map(f -> new Codebook(directory.file(f), tokens.vocabulary()));
     }
 
     /** The model. */
@@ -105,14 +104,15 @@ public final class Codec {
     /** @throws RefusedException if one of them is none of its codes, or they are fewer than its networks take */
     public void checkCodes(int[] codes, int rows, int columns) {
         if (rows < rows() || columns < columns()) {
-            throw new RefusedException("there are " + rows + "x" + columns + " codes, and " + directory.name() + " takes "
-                    + rows() + "x" + columns() + " or more");
+            throw new RefusedException("there are " + rows + "x" + columns + " codes, and " + directory.name()
+                    + " takes " + rows() + "x" + columns() + " or more");
         }
         for (int i = 0; i < codes.length; i++) {
             if (codes[i] < 0 || codes[i] >= codes()) {
                 int at = i % (rows * columns);
-                throw new RefusedException("the code " + codes[i] + " at row " + at / columns + ", column " + at % columns
-                        + " is none of the " + codes() + " of " + directory.name() + ", which count from 0");
+                throw new RefusedException(
+                        "the code " + codes[i] + " at row " + at / columns + ", column " + at % columns
+                                + " is none of the " + codes() + " of " + directory.name() + ", which count from 0");
             }
         }
     }
@@ -135,11 +135,7 @@ public final class Codec {
     }
 
     int reach() {
-        return directory
-                .manifest()
-                .codec()
-                .map(c -> c.reach().orElse(-1))
-                .orElse(-1);
+        return directory.manifest().codec().map(c -> c.reach().orElse(-1)).orElse(-1);
     }
 
     Optional<Codebook> codebook() {
@@ -157,7 +153,10 @@ public final class Codec {
     private NetworkSpec network(String role, String in, String out) {
         NetworkSpec spec = directory.manifest().networks().get(role);
         if (spec != null && spec.inputs().containsKey(in) && spec.outputs().containsKey(out)) return spec;
-        throw new RefusedException(directory.name() + " has no network of the role " + role + " from " + in + " to " + out
-                + (codebook.isPresent() ? "" : "; one of latents needs codec.codebook, the file of the codes' vectors"));
+        throw new RefusedException(
+                directory.name() + " has no network of the role " + role + " from " + in + " to " + out
+                        + (codebook.isPresent()
+                                ? ""
+                                : "; one of latents needs codec.codebook, the file of the codes' vectors"));
     }
 }

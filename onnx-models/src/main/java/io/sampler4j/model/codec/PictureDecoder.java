@@ -49,12 +49,11 @@ public final class PictureDecoder implements Decoder<Canvas>, AutoCloseable {
         down = Tiles.blended(rows, window(in, last - 1, rows, codec.rows()), codec.reach(), codec.side());
         across = Tiles.blended(columns, window(in, last, columns, codec.columns()), codec.reach(), codec.side());
         int h = down.window(), w = across.window();
-        long[] shape = codec.codebook()
-                .map(b -> new long[] {1, b.channels(), h, w})
-                .orElse(new long[] {1, h, w});
-        slot = network.slot(
-                Map.of(input(), shape),
-                Map.of(output(), new long[] {1, codec.channels(), h * codec.side(), w * codec.side()}));
+        long[] shape =
+                codec.codebook().map(b -> new long[] {1, b.channels(), h, w}).orElse(new long[] {1, h, w});
+        slot = network.slot(Map.of(input(), shape), Map.of(output(), new long[] {
+            1, codec.channels(), h * codec.side(), w * codec.side()
+        }));
         tile = ArrayTensor.zeros(1, codec.picture(h, w).size());
     }
 
@@ -80,7 +79,8 @@ public final class PictureDecoder implements Decoder<Canvas>, AutoCloseable {
     public void decode(Canvas sample, Tensor pixels) {
         int[] codes = new int[sample.length()];
         for (int i = 0; i < codes.length; i++) {
-            if (sample.masked(i)) throw new RefusedException("the code at position " + i + " is masked: nothing to decode");
+            if (sample.masked(i))
+                throw new RefusedException("the code at position " + i + " is masked: nothing to decode");
             codes[i] = sample.id(i);
         }
         decode(List.of(codes), pixels);

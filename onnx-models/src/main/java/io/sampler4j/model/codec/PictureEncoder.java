@@ -47,9 +47,8 @@ public final class PictureEncoder implements Encoder<Canvas>, AutoCloseable {
         down = Tiles.parted(rows, window(in, 2, rows, codec.rows()), codec.reach(), 1);
         across = Tiles.parted(columns, window(in, 3, columns, codec.columns()), codec.reach(), 1);
         int h = down.window(), w = across.window();
-        long[] shape = codec.codebook()
-                .map(b -> new long[] {1, b.channels(), h, w})
-                .orElse(new long[] {1, h, w});
+        long[] shape =
+                codec.codebook().map(b -> new long[] {1, b.channels(), h, w}).orElse(new long[] {1, h, w});
         slot = network.slot(
                 Map.of(names.inputs().get("x"), new long[] {1, codec.channels(), h * codec.side(), w * codec.side()}),
                 Map.of(output(), shape));
@@ -84,8 +83,8 @@ public final class PictureEncoder implements Encoder<Canvas>, AutoCloseable {
     public void encode(Tensor pixels, Canvas into) {
         int[] codes = encode(pixels);
         if (into.length() != codes.length) {
-            throw new RefusedException("a picture has " + codes.length + " codes, and the canvas has room for "
-                    + into.length());
+            throw new RefusedException(
+                    "a picture has " + codes.length + " codes, and the canvas has room for " + into.length());
         }
         for (int i = 0; i < codes.length; i++) into.settle(i, codes[i], 1);
     }

@@ -146,7 +146,8 @@ class CodecTest {
     @Test
     void aReachThatIsTooShortLeavesSeams() {
         int[] codes = codes(11 * 17);
-        float[] whole = decoded(codec(encoder("h", "w", "H", "W"), decoder("h", "w", "H", "W"), "ids", ""), codes, 11, 17, 1);
+        float[] whole =
+                decoded(codec(encoder("h", "w", "H", "W"), decoder("h", "w", "H", "W"), "ids", ""), codes, 11, 17, 1);
         float[] tiled = decoded(fixed(", \"codec\": {\"reach\": 1}"), codes, 11, 17, 12);
         assertThat(tiled).isNotEqualTo(whole);
     }
@@ -264,7 +265,9 @@ class CodecTest {
                 .hasMessageContaining("multiples of 2 from 12x12")
                 .hasMessageContaining("the nearest is 24x12");
         codec.checkPicture(12, 24);
-        assertThatThrownBy(() -> decoded(codec, new int[35], 5, 7, 1)).hasMessageContaining("5x7").hasMessageContaining("6x6");
+        assertThatThrownBy(() -> decoded(codec, new int[35], 5, 7, 1))
+                .hasMessageContaining("5x7")
+                .hasMessageContaining("6x6");
         int[] codes = new int[36];
         codes[13] = 10;
         assertThatThrownBy(() -> decoded(codec, codes, 6, 6, 1))
@@ -279,7 +282,8 @@ class CodecTest {
         assertThatThrownBy(() -> codec.checkPrior("p", tokens("\"vocabulary\": 10, \"length\": 36, \"shape\": [4, 9]")))
                 .hasMessageContaining("[4, 9]")
                 .hasMessageContaining("[6, 6]");
-        assertThatThrownBy(() -> codec(encoder(6, 6, 12, 12), decoder(6, 6, 12, 12), "latent", "").decoder())
+        assertThatThrownBy(() -> codec(encoder(6, 6, 12, 12), decoder(6, 6, 12, 12), "latent", "")
+                        .decoder())
                 .hasMessageContaining("codec.codebook");
     }
 

@@ -117,7 +117,9 @@ final class CodesDraft {
                 request.initNoise().isEmpty() && request.stepNoise().isEmpty(),
                 "codes are drawn, not denoised: leave --init-noise and --step-noise away");
         reasons.unless(
-                request.initImage().isEmpty() && request.mask().isEmpty() && request.strength().isEmpty(),
+                request.initImage().isEmpty()
+                        && request.mask().isEmpty()
+                        && request.strength().isEmpty(),
                 "%s starts from no picture: leave --init-image, --mask and --strength away",
                 directory.name());
         reasons.unless(

@@ -152,7 +152,8 @@ public final class Planner {
         ModelDirectory directory = openTokens(request.model());
         int[] wanted;
         try (Closer closer = new Closer()) {
-            wanted = Tokenizers.of(directory, request.control(), leases(closer)).encode(text);
+            wanted = Tokenizers.of(directory, request.control(), request.now(), leases(closer))
+                    .encode(text);
         }
         try (TextPlan plan = plan(TextScoring.greedy(request, wanted.length))) {
             int[] made = plan.run(TokenEvent.Listener.NONE, cancellation).canvas(0);

@@ -12,6 +12,7 @@ import io.sampler4j.model.tokens.TokenModel;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Device;
 import io.sampler4j.runtime.plugin.Registry;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class TextDraft {
     final ModelDirectory directory;
     final TokenModel model;
     final Tokenizer tokenizer;
+    final LocalDateTime now;
     final Components components;
     final Device device;
     final int threads;
@@ -88,7 +90,8 @@ final class TextDraft {
                         + " leave model.pad away",
                 directory.name(),
                 tokens.padding());
-        tokenizer = Tokenizers.of(directory, request.control(), leases);
+        now = request.now();
+        tokenizer = Tokenizers.of(directory, request.control(), now, leases);
         int known = Math.max(tokens.vocabulary(), tokens.mask().orElse(-1) + 1);
         reasons.unless(
                 tokenizer.vocabulary() <= known,
@@ -130,18 +133,25 @@ final class TextDraft {
                             () -> List.of(Canvases.infilled(request.infill().get(), tokens, tokenizer)))
                     .orElse(List.of());
         }
-        reasons.unless(!request.prompts().isEmpty(), "there is no prompt: say one, or a file with one in each line");
+        reasons.unless(
+                !request.prompts().isEmpty() || !request.chats().isEmpty(),
+                "there is no prompt: say one, or a file with one in each line");
         reasons.unless(
                 request.length().isEmpty() || request.length().getAsInt() >= 1,
                 "--length must be 1 or more, got %s",
                 request.length().isPresent() ? request.length().getAsInt() : "");
         List<HostCanvas.Saved> all = new ArrayList<>();
-        for (String prompt : request.prompts()) {
-            int given = Canvases.prompted(prompt, 0, tokens, tokenizer).ids().length;
-            int room = Math.max(1, Math.min(TextRequest.LENGTH, tokens.length() - given));
-            all.add(Canvases.prompted(prompt, Math.max(1, request.length().orElse(room)), tokens, tokenizer));
+        for (String prompt : request.prompts()) all.add(started(tokenizer.encode(prompt), tokens));
+        for (List<Tokenizer.Message> chat : request.chats()) {
+            reasons.unless(!chat.isEmpty(), "a conversation has no message: say at least what the user asks");
+            if (!chat.isEmpty()) all.add(started(tokenizer.chat(chat), tokens));
         }
         return all;
+    }
+
+    private HostCanvas.Saved started(int[] given, TokensSpec tokens) {
+        int room = Math.max(1, Math.min(TextRequest.LENGTH, tokens.length() - Canvases.begun(given, tokens).length));
+        return Canvases.prompted(given, Math.max(1, request.length().orElse(room)), tokens);
     }
 
     private void checkLength(int k, HostCanvas.Saved canvas, TokensSpec tokens) {

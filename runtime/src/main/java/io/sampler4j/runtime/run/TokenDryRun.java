@@ -27,8 +27,7 @@ final class TokenDryRun {
         int[] ids = new int[positions];
         Arrays.fill(ids, mask);
         Answers answers = new Answers(model.vocabulary(), sureness);
-        HostCanvas canvas =
-                new HostCanvas(0, 0, mask, HostCanvas.Saved.of(ids, mask), () -> {}, new Cancellation());
+        HostCanvas canvas = new HostCanvas(0, 0, mask, HostCanvas.Saved.of(ids, mask), () -> {}, new Cancellation());
         Reasons.guarded(() -> sampler.sample(answers, grid, canvas, canvas));
         return answers.calls;
     }
