@@ -30,11 +30,6 @@ final class CodesPlan extends Planned {
     }
 
     @Override
-    String way() {
-        return steps() > 0 ? steps() + " steps" : "steps of its own";
-    }
-
-    @Override
     int steps() {
         return draft.nfe.orElse(0);
     }
