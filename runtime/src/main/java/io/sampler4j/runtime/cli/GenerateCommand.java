@@ -41,7 +41,7 @@ final class GenerateCommand implements HostCommand {
     public int run(Sampler4j sampler4j, CommandLine line, Terminal terminal) {
         CommonOptions.noArguments(line, name());
         String model = line.getOptionValue("model");
-        if (sampler4j.models().open(model).manifest().kind().equals("tokens")) {
+        if (sampler4j.models().open(model).manifest().makesText()) {
             TextOptions.onlyText(line, model);
             TextRuns.run(sampler4j, TextOptions.request(line), line, terminal);
             return ExitCode.OK;

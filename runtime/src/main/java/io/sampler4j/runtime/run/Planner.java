@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * sampler dry, and refuses with every reason at once. Thread-safe.
  */
 public final class Planner {
-    private static final List<Kind> KINDS = List.of(new DiffusionKind(), new FlowKind());
+    private static final List<Kind> KINDS = List.of(new DiffusionKind(), new FlowKind(), new CodesKind());
 
     private final Models models;
     private final PluginHost plugins;
@@ -123,9 +123,11 @@ public final class Planner {
     private ModelDirectory openTokens(String name) {
         ModelDirectory directory = models.open(name);
         String kind = directory.manifest().kind();
-        if (kind.equals("tokens")) return directory;
-        throw new RefusedException(directory.name() + " is a model of kind " + kind
-                + ": text needs one of kind tokens. `models` lists what there is");
+        boolean text = directory.manifest().makesText();
+        if (text) return directory;
+        throw new RefusedException(directory.name()
+                + (kind.equals("tokens") ? " draws the codes of pictures" : " is a model of kind " + kind)
+                + ": text needs one of kind tokens without a decoder. `models` lists what there is");
     }
 
     /**
@@ -150,7 +152,8 @@ public final class Planner {
         ModelDirectory directory = openTokens(request.model());
         int[] wanted;
         try (Closer closer = new Closer()) {
-            wanted = Tokenizers.of(directory, request.control(), leases(closer)).encode(text);
+            wanted = Tokenizers.of(directory, request.control(), request.now(), leases(closer))
+                    .encode(text);
         }
         try (TextPlan plan = plan(TextScoring.greedy(request, wanted.length))) {
             int[] made = plan.run(TokenEvent.Listener.NONE, cancellation).canvas(0);

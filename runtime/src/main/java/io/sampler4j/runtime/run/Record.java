@@ -179,8 +179,14 @@ public final class Record {
             }
             r = r.classes(classes.toString());
         }
+        if (json.has("cfgScale")) r = r.cfgScale(json.path("cfgScale").asDouble());
+        boolean curve = json.has("scheduler") && !json.has("ratios");
+        if (curve) {
+            r = r.scheduler(json.path("scheduler").path("name").asText())
+                    .steps(json.path("steps").asInt());
+        }
         r = json.has("guidance") ? r.guidance(json.path("guidance").path("name").asText()) : r.guidance("none");
-        for (String component : new String[] {"sampler", "guidance"}) {
+        for (String component : List.of("sampler", curve ? "scheduler" : "guidance")) {
             for (Map.Entry<String, JsonNode> o :
                     json.path(component).path("options").properties()) {
                 r = r.set(component + "." + o.getKey(), o.getValue().asText());

@@ -44,6 +44,11 @@ final class States {
         for (int i = 0; i < v.length; i++) values[at + i] = s * v[i];
     }
 
+    /** Whether this state is one of those kept. */
+    boolean keeps(int state) {
+        return keptAt[state] >= 0;
+    }
+
     int frames() {
         return values.length / (count * elements);
     }
