@@ -1,7 +1,6 @@
 package io.sampler4j.runtime;
 
 import io.sampler4j.api.error.SampleException;
-import io.sampler4j.onnx.OnnxRuntime;
 import io.sampler4j.runtime.event.Health;
 import io.sampler4j.runtime.event.Outcome;
 import io.sampler4j.runtime.event.Sampler4jMXBean;
@@ -133,9 +132,8 @@ final class ManagementBean implements Sampler4jMXBean {
 
     @Override
     public String[] reloadProfiles(String by) {
-        return plain(() -> host.profiles().reload(by).stream()
-                .map(ProfileSwitch::toJson)
-                .toArray(String[]::new));
+        return plain(() ->
+                host.profiles().reload(by).stream().map(ProfileSwitch::toJson).toArray(String[]::new));
     }
 
     @Override

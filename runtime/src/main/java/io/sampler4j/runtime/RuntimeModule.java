@@ -68,7 +68,6 @@ final class RuntimeModule extends AbstractModule {
     @Provides
     @Singleton
     Profiles profiles(Planner planner, Models models, Supervisor supervisor, Events events) {
-        return new Profiles(
-                profiles, settings.profiles(), settings.profileLog(), events, planner, models, supervisor);
+        return new Profiles(profiles, settings.profiles(), settings.profileLog(), events, planner, models, supervisor);
     }
 }

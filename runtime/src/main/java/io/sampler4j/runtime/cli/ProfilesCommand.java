@@ -57,7 +57,8 @@ final class ProfilesCommand implements Command {
             case "list", "check" -> {
                 if (words.size() > 1) throw new RefusedException("profiles " + verb + " takes one file, got " + words);
                 CommonOptions.noneOf(line, "profiles " + verb, "count", "seed", "limit");
-                try (Sampler4j sampler4j = CommonOptions.open(line, words.stream().findFirst())) {
+                try (Sampler4j sampler4j =
+                        CommonOptions.open(line, words.stream().findFirst())) {
                     return verb.equals("list")
                             ? list(sampler4j.profiles().list(), json, terminal.out())
                             : check(sampler4j, json, terminal.out());
@@ -71,8 +72,9 @@ final class ProfilesCommand implements Command {
                     return compare(sampler4j, words.get(0), words.get(1), line, terminal);
                 }
             }
-            default -> throw new RefusedException(
-                    Names.unknown("form of profiles", verb, List.of("list", "check", "compare")));
+            default ->
+                throw new RefusedException(
+                        Names.unknown("form of profiles", verb, List.of("list", "check", "compare")));
         }
     }
 
@@ -84,10 +86,10 @@ final class ProfilesCommand implements Command {
                 node.put("sha256", s.current().sha256());
                 node.putRawValue("profile", new RawValue(s.current().toString()));
                 if (s.canary().isEmpty()) continue;
-                ObjectNode canary = node.putObject("canary").put("share", s.share().orElseThrow());
+                ObjectNode canary =
+                        node.putObject("canary").put("share", s.share().orElseThrow());
                 canary.put("sha256", s.canary().get().sha256());
-                canary.putRawValue(
-                        "profile", new RawValue(s.canary().get().toString()));
+                canary.putRawValue("profile", new RawValue(s.canary().get().toString()));
             }
             out.println(array.toPrettyString());
             return ExitCode.OK;
@@ -134,8 +136,8 @@ final class ProfilesCommand implements Command {
         int runs = line.hasOption("count") ? CommonOptions.whole(line, "count") : RUNS;
         long seed = line.hasOption("seed") ? CommonOptions.seed(line, "seed") : 0;
         double limit = line.hasOption("limit") ? CommonOptions.decimal(line, "limit") : Double.POSITIVE_INFINITY;
-        ShadowReport report = Runs.interruptible(
-                cancellation -> sampler4j.profiles().compare(name, other, seed, runs, cancellation));
+        ShadowReport report =
+                Runs.interruptible(cancellation -> sampler4j.profiles().compare(name, other, seed, runs, cancellation));
         boolean within = report.mean() <= limit;
         if (line.hasOption("json")) {
             ObjectNode node = JsonNodeFactory.instance.objectNode();

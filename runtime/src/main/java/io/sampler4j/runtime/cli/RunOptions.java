@@ -23,7 +23,8 @@ final class RunOptions {
     static Options options() {
         Options o = new Options();
         o.addOption(CommonOptions.required("model", "M", "the model, by name or directory"));
-        o.addOption(value("profile", "NAME", "a profile, which says the sampler, the scheduler, steps, guidance and options"));
+        o.addOption(value(
+                "profile", "NAME", "a profile, which says the sampler, the scheduler, steps, guidance and options"));
         o.addOption(value("profiles", "FILE", "the file of profiles; default: profiles.json of the home"));
         o.addOption(value("sampler", "S", "the sampler; default: the model's"));
         o.addOption(value("scheduler", "S", "the scheduler; default: the model's"));

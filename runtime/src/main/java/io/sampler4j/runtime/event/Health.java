@@ -77,11 +77,14 @@ public record Health(
         int live = 0;
         for (PluginReport plugin : plugins) {
             if (plugin.state() == PluginReport.State.LIVE) live++;
-            else reasons.add("the plugin " + plugin.file() + " is refused: " + plugin.problem() + ": " + plugin.remedy());
+            else
+                reasons.add(
+                        "the plugin " + plugin.file() + " is refused: " + plugin.problem() + ": " + plugin.remedy());
         }
         Tally.Faults faults = tally.faults();
         if (faults.inARow() >= FAULTS) {
-            reasons.add("the last " + faults.inARow() + " runs that ended by themselves failed; the last: " + faults.last());
+            reasons.add("the last " + faults.inARow() + " runs that ended by themselves failed; the last: "
+                    + faults.last());
         }
         return new Health(
                 reasons.isEmpty() ? Status.OK : Status.DEGRADED,

@@ -30,9 +30,7 @@ public final class Tally {
         if (outcome == Outcome.COMPLETED && faults.inARow == 0) return;
         if (outcome != Outcome.COMPLETED && !outcome.isFault()) return;
         synchronized (this) {
-            faults = outcome.isFault()
-                    ? new Faults(faults.inARow + 1, String.valueOf(problem))
-                    : new Faults(0, "");
+            faults = outcome.isFault() ? new Faults(faults.inARow + 1, String.valueOf(problem)) : new Faults(0, "");
         }
     }
 

@@ -84,7 +84,8 @@ final class ProbeMain {
             write(Verdict.bad(e.getMessage(), e.remedy()));
         } catch (TimeoutException e) {
             write(Verdict.bad(
-                    "it did not come back within " + Probe.seconds(time) + " while " + doing + Watchdog.place(worker.getStackTrace()),
+                    "it did not come back within " + Probe.seconds(time) + " while " + doing
+                            + Watchdog.place(worker.getStackTrace()),
                     "look for a loop without an end, or a wait for something that never comes"));
         } catch (InterruptedException e) {
             write(Verdict.bad("it interrupted a thread of the host's while " + doing, "interrupt your own only"));

@@ -152,7 +152,8 @@ public final class Watchdog {
 
         private String giveUp() {
             givenUp = true;
-            if (thread == null) return "no thread was free to plan the run within " + limit.toSeconds() + " s: try again";
+            if (thread == null)
+                return "no thread was free to plan the run within " + limit.toSeconds() + " s: try again";
             String place = place(thread.getStackTrace());
             thread.interrupt();
             return "a plugin did not come back within " + limit.toSeconds() + " s while the run was planned" + place
@@ -165,7 +166,8 @@ public final class Watchdog {
     /** Where a thread is in code that is neither the JDK's nor the host's; empty where it is in none. */
     static String place(StackTraceElement[] trace) {
         for (StackTraceElement at : trace) {
-            if (!at.getClassName().matches("(java|javax|jdk|sun|org\\.pf4j|io\\.sampler4j\\.(api|runtime|tensor|model))\\..*")) {
+            if (!at.getClassName()
+                    .matches("(java|javax|jdk|sun|org\\.pf4j|io\\.sampler4j\\.(api|runtime|tensor|model))\\..*")) {
                 return ", in " + at;
             }
         }

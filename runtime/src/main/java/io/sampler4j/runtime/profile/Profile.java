@@ -181,8 +181,8 @@ public final class Profile implements Cloneable {
     @SuppressWarnings("unchecked") // Request is the one R that a Request can be.
     private <R extends RunRequest<R>> R guided(R request, String name) {
         if (request instanceof Request samples) return (R) samples.guidance(guidance);
-        throw new RefusedException("the profile " + name + " names the guidance " + guidance + ", and " + request.model()
-                + " makes text, which has cfgScale only: leave guidance away");
+        throw new RefusedException("the profile " + name + " names the guidance " + guidance + ", and "
+                + request.model() + " makes text, which has cfgScale only: leave guidance away");
     }
 
     /** What it says, as one object of JSON: members in a fixed order, and none that it leaves to the model. */

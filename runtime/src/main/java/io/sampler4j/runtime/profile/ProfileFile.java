@@ -41,7 +41,8 @@ final class ProfileFile {
         try {
             text = Files.readString(file);
         } catch (IOException e) {
-            throw new RefusedException("the profiles in " + file + " cannot be read (" + e + "): name a file that can", e);
+            throw new RefusedException(
+                    "the profiles in " + file + " cannot be read (" + e + "): name a file that can", e);
         }
         return Place.read(text, file.toString(), ProfileFile::file);
     }

@@ -77,7 +77,10 @@ public record ProfileSwitch(
 
     private ObjectNode json() {
         ObjectNode line = JsonNodeFactory.instance.objectNode();
-        line.put("at", at.toString()).put("event", what.word()).put("profile", profile).put("by", by);
+        line.put("at", at.toString())
+                .put("event", what.word())
+                .put("profile", profile)
+                .put("by", by);
         line.put("done", done());
         from.ifPresent(v -> version(line.putObject("from"), v));
         to.ifPresent(v -> version(line.putObject("to"), v));

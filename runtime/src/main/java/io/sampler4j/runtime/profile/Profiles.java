@@ -73,8 +73,7 @@ public final class Profiles {
                     ProfileSwitch.What.OPEN,
                     name,
                     Optional.empty(),
-                    Optional.of(new ProfileSwitch.Version(
-                            deployment.current().sha256(), Collections.emptySortedMap())),
+                    Optional.of(new ProfileSwitch.Version(deployment.current().sha256(), Collections.emptySortedMap())),
                     user()));
             table.put(name, Optional.of(deployment));
         }));
@@ -159,7 +158,8 @@ public final class Profiles {
         table.all().forEach((name, deployment) -> {
             for (Profile profile : profiles(deployment)) {
                 List<String> then = trial.of(name, profile, Optional.of(next)).reasons();
-                if (then.isEmpty() || !trial.of(name, profile, Optional.empty()).reasons().isEmpty()) continue;
+                if (then.isEmpty()
+                        || !trial.of(name, profile, Optional.empty()).reasons().isEmpty()) continue;
                 then.forEach(r -> reasons.add("the profile " + name + " would stop working, " + r));
             }
         });
@@ -207,10 +207,12 @@ public final class Profiles {
         Deployment old = deployment(name);
         Attempt attempt = new Attempt(ProfileSwitch.What.PROMOTE, name, by);
         attempt.from = Optional.of(version(name, old.current()));
-        old.canary().ifPresentOrElse(c -> attempt.to(c.profile()), () -> attempt.refuse("the profile " + name
-                + " has no canary to promote"));
-        return attempt.end(() -> new Deployment(
-                old.canary().orElseThrow().profile(), Optional.empty(), Optional.of(old.current())));
+        old.canary()
+                .ifPresentOrElse(
+                        c -> attempt.to(c.profile()),
+                        () -> attempt.refuse("the profile " + name + " has no canary to promote"));
+        return attempt.end(() ->
+                new Deployment(old.canary().orElseThrow().profile(), Optional.empty(), Optional.of(old.current())));
     }
 
     /**
@@ -230,16 +232,20 @@ public final class Profiles {
             return attempt.end(() -> new Deployment(old.current(), Optional.empty(), old.previous()));
         }
         attempt.from = Optional.of(version(name, old.current()));
-        old.previous().ifPresentOrElse(attempt::to, () -> attempt.refuse("nothing stood behind " + name
-                + " before: there is nothing to roll back to"));
-        return attempt.end(() ->
-                new Deployment(old.previous().orElseThrow(), Optional.empty(), Optional.of(old.current())));
+        old.previous()
+                .ifPresentOrElse(
+                        attempt::to,
+                        () -> attempt.refuse(
+                                "nothing stood behind " + name + " before: there is nothing to roll back to"));
+        return attempt.end(
+                () -> new Deployment(old.previous().orElseThrow(), Optional.empty(), Optional.of(old.current())));
     }
 
     private Deployment deployment(String name) {
         Deployment deployment = table.all().get(name);
         if (deployment == null) {
-            throw new RefusedException(Names.unknown("profile", name, table.all().keySet()));
+            throw new RefusedException(
+                    Names.unknown("profile", name, table.all().keySet()));
         }
         return deployment;
     }
@@ -257,7 +263,8 @@ public final class Profiles {
                 new RefusedException("these profiles come from no file: name one with Sampler4j.builder().profiles"));
         Map<String, Deployment> wanted = ProfileFile.read(from);
         List<ProfileSwitch> changes = new ArrayList<>();
-        for (String name : new TreeSet<>(table.all().keySet())) if (!wanted.containsKey(name)) changes.add(remove(name, by));
+        for (String name : new TreeSet<>(table.all().keySet()))
+            if (!wanted.containsKey(name)) changes.add(remove(name, by));
         new TreeMap<>(wanted).forEach((name, deployment) -> changes.addAll(toward(name, deployment, by)));
         return List.copyOf(changes);
     }
@@ -275,7 +282,10 @@ public final class Profiles {
             boolean promoted = old.flatMap(Deployment::canary)
                     .filter(c -> c.profile().equals(wanted.current()))
                     .isPresent();
-            changes.add(promoted ? tried(() -> promote(name, by)) : tried(change(name, wanted.current()).by(by)::make));
+            changes.add(
+                    promoted
+                            ? tried(() -> promote(name, by))
+                            : tried(change(name, wanted.current()).by(by)::make));
         }
         Optional<Deployment> now = Optional.ofNullable(table.all().get(name));
         Optional<Deployment.Canary> canary = now.flatMap(Deployment::canary);
@@ -363,8 +373,7 @@ public final class Profiles {
                 return;
             }
             try {
-                report = Optional.of(
-                        shadow.compare(name, live, old.get().current(), change.candidate, cancellation));
+                report = Optional.of(shadow.compare(name, live, old.get().current(), change.candidate, cancellation));
             } catch (SampleException e) {
                 refuse("the comparison failed: " + e.getMessage());
                 return;

@@ -35,7 +35,8 @@ final class Shadow {
         List<ShadowReport.Run> runs = new ArrayList<>();
         for (RunRequest<?> request : requests) {
             if (request instanceof TextRequest text) {
-                TextResult one = made(before.on(text, name, false), stop), other = made(after.on(text, name, true), stop);
+                TextResult one = made(before.on(text, name, false), stop),
+                        other = made(after.on(text, name, true), stop);
                 runs.add(run(text, texts(one, other), one.nfe(), other.nfe()));
             } else if (request instanceof Request samples) {
                 Request first = samples.count(1);

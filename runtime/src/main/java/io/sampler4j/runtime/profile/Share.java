@@ -45,6 +45,9 @@ record Share(double of) {
 
     @Override
     public String toString() {
-        return new BigDecimal(of * 100).round(new MathContext(6)).stripTrailingZeros().toPlainString() + "%";
+        return new BigDecimal(of * 100)
+                        .round(new MathContext(6))
+                        .stripTrailingZeros()
+                        .toPlainString() + "%";
     }
 }

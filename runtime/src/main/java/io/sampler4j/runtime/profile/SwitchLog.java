@@ -35,8 +35,7 @@ final class SwitchLog {
     private void append(String line) {
         if (file.isEmpty()) return;
         // One write of a channel that appends, so that lines of several processes do not mix.
-        try (FileChannel channel =
-                FileChannel.open(file.get(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        try (FileChannel channel = FileChannel.open(file.get(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
             channel.force(false);
         } catch (IOException e) {

@@ -61,8 +61,7 @@ public final class Plan implements AutoCloseable {
         synchronized (this) {
             if (closed) throw new IllegalStateException("this plan has been closed");
         }
-        return supervision.run(
-                about(), cancellation, stop -> new Result(planned, planned.run(progress, stop)));
+        return supervision.run(about(), cancellation, stop -> new Result(planned, planned.run(progress, stop)));
     }
 
     /** What is known of its runs. */

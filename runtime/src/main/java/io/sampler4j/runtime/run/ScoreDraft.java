@@ -27,7 +27,8 @@ final class ScoreDraft {
                 request.guidance().isEmpty() && request.cfgScale().isEmpty(),
                 "a score is the network's own, and guidance changes what it says: leave --guidance and --cfg-scale away");
         reasons.unless(
-                request.profile().isEmpty(), "a profile says how samples are made, which a score does not ask: leave it away");
+                request.profile().isEmpty(),
+                "a profile says how samples are made, which a score does not ask: leave it away");
     }
 
     /** The scorer of this kind that the request names, or the only one, with the host's options beside its own. */

@@ -59,7 +59,8 @@ public final class TextPlan implements AutoCloseable {
     /** The jars whose components run: sha256 by the id of the plugin. */
     public SortedMap<String, String> plugins() {
         SortedMap<String, String> plugins = new TreeMap<>();
-        for (PluginReport p : List.of(draft.sampler.plugin(), draft.scheduler.plugin())) plugins.put(p.id(), p.sha256());
+        for (PluginReport p : List.of(draft.sampler.plugin(), draft.scheduler.plugin()))
+            plugins.put(p.id(), p.sha256());
         return plugins;
     }
 

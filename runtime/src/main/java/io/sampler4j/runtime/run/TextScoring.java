@@ -76,8 +76,7 @@ final class TextScoring {
         int open = canvas.openIn(0, canvas.length());
         try (TokenBatch batch = new TokenBatch(model, network, role, scale, false, threads, cancellation);
                 TokenBatch.Member denoiser = batch.join()) {
-            Score score =
-                    Reasons.told(() -> scorer.component().score(denoiser, model.process(open), canvas, canvas));
+            Score score = Reasons.told(() -> scorer.component().score(denoiser, model.process(open), canvas, canvas));
             ObjectNode record = JsonNodeFactory.instance.objectNode();
             record.put("format", 1).put("verb", "score");
             Record.model(record.putObject("model"), directory);
