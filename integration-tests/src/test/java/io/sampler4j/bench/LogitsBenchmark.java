@@ -14,13 +14,14 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A step outside the network: rows of logits in a direct buffer, as ONNX Runtime leaves them. {@code floor} only reads
  * them, {@code literal} is the reference's arithmetic ported literally (float64 softmax of copied rows), {@code scalar} and
  * {@code vector} are the fused pass, {@code drawn} the same with a draw at temperature 0.7, {@code gumbel} the literal
- * draw. One thread.
+ * draw. One thread, but for {@code twoScalar} and {@code twoVector}, the fused pass in two.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -53,6 +54,12 @@ public class LogitsBenchmark {
         gumbel = new Rows(Query.token().temperature(.7).gumbel(), rows);
     }
 
+    /** Ends the second threads. */
+    @TearDown
+    public void close() {
+        bench.close();
+    }
+
     /** Reads every logit. */
     @Benchmark
     public double floor() {
@@ -75,6 +82,18 @@ public class LogitsBenchmark {
     @Benchmark
     public int vector() {
         return bench.fused(greedy, true);
+    }
+
+    /** Two threads without vectors. */
+    @Benchmark
+    public int twoScalar() {
+        return bench.shared(greedy, false);
+    }
+
+    /** Two threads with vectors. */
+    @Benchmark
+    public int twoVector() {
+        return bench.shared(greedy, true);
     }
 
     /** A draw without vectors. */

@@ -337,7 +337,7 @@ class CommandLineIT {
     @Test
     void aSamplerWhoseJarIsGoneIsAnErrorUntilItIsBack() throws Exception {
         Path plugins = folder.resolve("plugins");
-        copy(Distribution.plugins(), plugins);
+        Distribution.copyPlugins(plugins);
         Path aside = folder.resolve("ddim.jar");
         Files.move(plugins.resolve("ddim.jar"), aside);
         Tool.Ended gone = generate("--plugins-dir", plugins.toString(), "--sampler", "ddim", "-o", in("a.png"));
@@ -351,7 +351,7 @@ class CommandLineIT {
     @Test
     void aStrangersPluginRuns() throws Exception {
         Path plugins = folder.resolve("plugins");
-        copy(Distribution.plugins(), plugins);
+        Distribution.copyPlugins(plugins);
         Stranger.jar(plugins.resolve("dpm2.jar"));
         JsonNode listed = JSON.readTree(Tool.run("plugins", "--json", "--plugins-dir", plugins.toString())
                 .out());

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 /** The built distribution that these tests use, as a user would unpack it. */
 public final class Distribution {
@@ -21,6 +22,14 @@ public final class Distribution {
     /** Its plugin jars. */
     public static Path plugins() {
         return home().resolve("plugins");
+    }
+
+    /** Copies its plugin jars into a folder, so that a test may change what is there. */
+    static void copyPlugins(Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> jars = Files.list(plugins())) {
+            for (Path jar : jars.toList()) Files.copy(jar, to.resolve(jar.getFileName()));
+        }
     }
 
     /** Its models. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -63,14 +64,9 @@ public final class LocalRepository {
         return folder(artifact).resolve(artifact + "-" + version + ".jar");
     }
 
-    /**
-     * Runs Maven in a project's folder and waits for it.
-     *
-     * @param arguments such as {@code verify}
-     * @return its exit code and what it printed, both streams in {@code out}
-     */
-    public Tool.Ended maven(Path project, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
+    /** The beginning of a command line that is Maven on this repository; goals follow. */
+    public List<String> mavenCommand() {
+        return List.of(
                 Path.of(property("sampler4j.maven"), "bin", "mvn").toString(),
                 "--batch-mode",
                 "--no-transfer-progress",
@@ -78,16 +74,24 @@ public final class LocalRepository {
                 SETTINGS.toString(),
                 "--global-settings",
                 SETTINGS.toString(),
-                "-Dmaven.repo.local=" + ARTEFACTS));
+                "-Dmaven.repo.local=" + ARTEFACTS);
+    }
+
+    /**
+     * Runs Maven in a project's folder and waits for it.
+     *
+     * @param arguments such as {@code verify}
+     * @return its exit code and what it printed, both streams in {@code out}
+     */
+    public Tool.Ended maven(Path project, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(mavenCommand());
         command.addAll(Arrays.asList(arguments));
         Path out = Files.createTempFile("maven", ".txt");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(project.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        // What the outer build was told is not for the inner one.
-        builder.environment().keySet().removeAll(List.of("MAVEN_ARGS", "MAVEN_OPTS", "MAVEN_CONFIG"));
+        prepare(builder.environment());
         Process process = builder.start();
         if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -96,6 +100,12 @@ public final class LocalRepository {
                     + System.lineSeparator() + Files.readString(out));
         }
         return new Tool.Ended(process.exitValue(), Files.readString(out), "");
+    }
+
+    /** The environment of such a Maven: this JVM, and nothing of what the outer build was told. */
+    public static void prepare(Map<String, String> environment) {
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.keySet().removeAll(List.of("MAVEN_ARGS", "MAVEN_OPTS", "MAVEN_CONFIG"));
     }
 
     /** The module in this folder and those below it, each pom with its jar. */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The command line of the built distribution, as a process of its own. */
-final class Tool {
+public final class Tool {
     private static final long SECONDS = 120;
 
     private Tool() {}
@@ -21,9 +21,10 @@ final class Tool {
      * @param out its standard output
      * @param err its error output
      */
-    record Ended(int code, String out, String err) {}
+    public record Ended(int code, String out, String err) {}
 
-    static Ended run(String... arguments) throws IOException, InterruptedException {
+    /** Runs a command to its end. */
+    public static Ended run(String... arguments) throws IOException, InterruptedException {
         Path out = Files.createTempFile("out", ".txt"), err = Files.createTempFile("err", ".txt");
         Process process = start(out, err, arguments);
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {

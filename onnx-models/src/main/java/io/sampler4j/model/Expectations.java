@@ -118,7 +118,7 @@ final class Expectations {
         String ids = String.valueOf(vocabulary);
         if (port.equals("input")) {
             return switch (meaning) {
-                case "ids", "attention", "positions" -> new Tensor(WHOLES, List.of(OPEN, OPEN));
+                case "ids", "attention", "positions", "segments" -> new Tensor(WHOLES, List.of(OPEN, OPEN));
                 case "rows" -> new Tensor(WHOLES, List.of(OPEN));
                 case "bias" -> new Tensor(FLOATS, List.of(ids));
                 case "time" -> new Tensor(FLOATS, List.of(BATCH));

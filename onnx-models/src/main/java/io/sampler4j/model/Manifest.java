@@ -79,6 +79,11 @@ public record Manifest(
         return ManifestReader.read(json, origin);
     }
 
+    /** Whether its tokens are those of a text: they are not the codes that a decoder turns into something else. */
+    public boolean makesText() {
+        return kind.equals("tokens") && decoder.isEmpty();
+    }
+
     /** The manifest as JSON, members in the order of the schema, indented; {@link #parse} reads it back as an equal. */
     public String json() {
         return ManifestWriter.write(this);

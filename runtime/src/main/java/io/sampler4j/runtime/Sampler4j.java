@@ -120,6 +120,7 @@ public final class Sampler4j implements AutoCloseable {
     public static final class Builder {
         private final List<Path> models = new ArrayList<>();
         private final List<Path> plugins = new ArrayList<>();
+        private Optional<ClassLoader> classPath = Optional.empty();
         private UnaryOperator<PluginSettings> pluginSettings = UnaryOperator.identity();
         private Limits limits = Limits.NONE;
         private Optional<Path> profiles = Optional.empty();
@@ -137,6 +138,21 @@ public final class Sampler4j implements AutoCloseable {
         /** A directory of plugin jars; may be called again for more. Default: {@code plugins} of the home. */
         public Builder pluginsDirectory(Path directory) {
             plugins.add(directory);
+            return this;
+        }
+
+        /**
+         * The plugins among the application's own dependencies, as the context class loader of this thread sees them; in a
+         * directory only where {@link #pluginsDirectory} names one as well. They are never switched.
+         */
+        public Builder pluginsOnClassPath() {
+            ClassLoader context = Thread.currentThread().getContextClassLoader();
+            return pluginsOnClassPath(context == null ? Sampler4j.class.getClassLoader() : context);
+        }
+
+        /** As {@link #pluginsOnClassPath()}, of another class loader, which must see this very framework-api. */
+        public Builder pluginsOnClassPath(ClassLoader loader) {
+            classPath = Optional.of(loader);
             return this;
         }
 
@@ -180,16 +196,16 @@ public final class Sampler4j implements AutoCloseable {
          * @throws RefusedException if the file of profiles cannot be read, or is faulty, or their log cannot be written
          */
         public Sampler4j open() {
-            Settings settings = new Settings(
-                    orHome(models, "models"),
-                    pluginSettings.apply(PluginSettings.of(orHome(plugins, "plugins"))),
-                    limits,
-                    profiles,
-                    profileLog,
-                    management);
-            // Read here, since what is thrown inside of Guice arrives wrapped.
-            ProfileTable table = Profiles.load(profiles, profileLog);
-            return Guice.createInjector(new RuntimeModule(settings, table)).getInstance(Sampler4j.class);
+            return Guice.createInjector(new Sampler4jModule(this)).getInstance(Sampler4j.class);
+        }
+
+        Settings settings() {
+            List<Path> directories =
+                    plugins.isEmpty() && classPath.isPresent() ? List.of() : orHome(plugins, "plugins");
+            PluginSettings asked = PluginSettings.of(directories);
+            if (classPath.isPresent()) asked = asked.onClassPath(classPath.get());
+            return new Settings(
+                    orHome(models, "models"), pluginSettings.apply(asked), limits, profiles, profileLog, management);
         }
 
         private static List<Path> orHome(List<Path> given, String name) {

@@ -1,6 +1,7 @@
 package io.sampler4j.api.text;
 
 import io.sampler4j.api.ImplementedBy;
+import io.sampler4j.api.error.RefusedException;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apiguardian.api.API;
@@ -27,13 +28,13 @@ public interface Tokenizer {
     }
 
     /**
-     * The ids of a conversation in the model's own template, up to where the answer begins. Without a template, the
-     * texts of the messages are joined by line feeds.
+     * The ids of a conversation in the model's own template, up to where the answer begins. Control tokens are those of the
+     * template; in the texts of the messages they are text.
+     *
+     * @throws RefusedException if there is no template, which is the default, or it refuses the messages
      */
     default int[] chat(List<Message> messages) {
-        StringBuilder text = new StringBuilder();
-        for (Message m : messages) text.append(text.length() > 0 ? "\n" : "").append(m.text());
-        return encode(text.toString());
+        throw new RefusedException("this tokenizer has no chat template: give the model a prompt instead");
     }
 
     /** Decodes one stream of ids. Confined to one thread. */

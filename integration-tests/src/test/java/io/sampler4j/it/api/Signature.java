@@ -2,6 +2,7 @@ package io.sampler4j.it.api;
 
 import com.sun.source.util.JavacTask;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
@@ -33,12 +35,13 @@ import javax.tools.ToolProvider;
  * @param text each type begins with its package
  */
 record Signature(String text) {
+    static final Path COMMITTED = Path.of("../framework-api/signature-1.0.txt");
     private static final Pattern TYPE =
             Pattern.compile("(?m)^public [\\w\\- ]*@?(?:class|interface|enum|record) (\\w+)");
 
-    /** The committed one. */
-    static Signature read(Path file) throws IOException {
-        return new Signature(Files.readString(file));
+    /** That of the API's 1.0. */
+    static Signature committed() throws IOException {
+        return new Signature(Files.readString(COMMITTED));
     }
 
     /** That of the sources in a folder. */
@@ -65,7 +68,11 @@ record Signature(String text) {
     }
 
     private static List<String> options() {
-        return List.of("-proc:none", "-Xlint:none", "--release", "17", "-cp", System.getProperty("java.class.path"));
+        return options(System.getProperty("java.class.path"));
+    }
+
+    private static List<String> options(String classPath) {
+        return List.of("-proc:none", "-Xlint:none", "--release", "17", "-cp", classPath);
     }
 
     /** Compiled into a jar. */
@@ -75,30 +82,45 @@ record Signature(String text) {
             Matcher name = TYPE.matcher(unit);
             if (name.find()) units.add(new Unit(name.group(1), unit));
         }
-        Path classes = Files.createTempDirectory("signature");
+        // Not the API that is on the class path: a type that the signature lacks is not there.
+        return jar(units, classPathWithoutApi());
+    }
+
+    /** A jar of sources that are compiled against this signature, which is in the file, and know of no other API. */
+    static byte[] jar(Path source, Path signature) throws IOException {
+        try (StandardJavaFileManager files =
+                ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null)) {
+            return jar(
+                    StreamSupport.stream(files.getJavaFileObjects(source).spliterator(), false)
+                            .map(f -> (JavaFileObject) f)
+                            .toList(),
+                    signature + File.pathSeparator + classPathWithoutApi());
+        }
+    }
+
+    private static byte[] jar(List<JavaFileObject> units, String classPath) throws IOException {
+        Path classes = Files.createTempDirectory("classes");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter errors = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options = new ArrayList<>(options());
-            // Not the API that is on the class path: a type that the signature lacks is not there.
-            options.set(options.size() - 1, classPathWithoutApi());
+            List<String> options = new ArrayList<>(options(classPath));
             options.addAll(List.of("-implicit:none", "-d", classes.toString()));
             if (!compiler.getTask(errors, files, null, options, null, units).call()) {
-                throw new IllegalArgumentException("the signature is no Java: " + errors);
+                throw new IllegalArgumentException("it does not compile: " + errors);
+            }
+            return jar(classes);
+        } finally {
+            try (Stream<Path> made = Files.walk(classes)) {
+                for (Path file : made.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
             }
         }
-        byte[] jar = jar(classes);
-        try (Stream<Path> made = Files.walk(classes)) {
-            for (Path file : made.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-        }
-        return jar;
     }
 
     /** What the build's class path has beside its own modules. */
     private static String classPathWithoutApi() {
         return String.join(
-                System.getProperty("path.separator"),
-                Arrays.stream(System.getProperty("java.class.path").split(System.getProperty("path.separator")))
+                File.pathSeparator,
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                         .filter(e -> !e.contains("framework-api"))
                         .toList());
     }

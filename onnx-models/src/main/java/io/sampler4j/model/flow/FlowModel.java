@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A model of the kind {@code flow} or {@code generator}: a network from latent to sample, and for a flow those back and of
@@ -64,14 +65,11 @@ public final class FlowModel {
         this.networks = Map.copyOf(networks);
     }
 
-    /** Whether a model with this manifest goes from samples to latents, as a GAN does not. */
-    public static boolean encodes(Manifest manifest) {
-        return manifest.networks().containsKey(ENCODER);
-    }
-
-    /** Whether a model with this manifest knows the gradient of its log-likelihood. */
-    public static boolean differentiates(Manifest manifest) {
-        return encodes(manifest) && manifest.networks().containsKey(GRADIENT);
+    /** The roles of those of its networks that a manifest has. */
+    public static List<String> roles(Manifest manifest) {
+        return Stream.of(GENERATOR, ENCODER, GRADIENT)
+                .filter(manifest.networks()::containsKey)
+                .toList();
     }
 
     /** The shape and range of one sample. */
@@ -82,11 +80,6 @@ public final class FlowModel {
     /** The distribution and shape of one latent. */
     public LatentSpec latent() {
         return latent;
-    }
-
-    /** Elements of one latent, of all its levels. */
-    public int latentElements() {
-        return latent.size();
     }
 
     /** Whether the generator takes a class. */
@@ -100,21 +93,25 @@ public final class FlowModel {
      * @param samples samples of the run's tensors
      * @param classes one for each sample; of any length where the network takes none
      * @param cancellation stops a call of the network
+     * @param called hears of each call
      */
-    public NetworkGenerator generator(int samples, int[] classes, Cancellation cancellation) {
-        return new NetworkGenerator(this, samples, classes, cancellation);
+    public NetworkGenerator generator(int samples, int[] classes, Cancellation cancellation, Runnable called) {
+        return new NetworkGenerator(this, samples, classes, cancellation, called);
     }
 
     /**
      * The flow of one run over a batch. The first time, some data goes there and back, which calls each network at most
-     * twice.
+     * twice, and of which nobody hears.
      *
+     * @param samples samples of the run's tensors
+     * @param cancellation stops a call of a network
+     * @param called hears of each call
      * @throws RefusedException if the model cannot encode, or its two directions are not each other's inverse
      */
-    public NetworkFlow flow(int samples, Cancellation cancellation) {
-        requireRole(ENCODER, "it generates, and cannot encode");
+    public NetworkFlow flow(int samples, Cancellation cancellation, Runnable called) {
+        requireEncoder();
         requireInverse(cancellation);
-        return new NetworkFlow(this, samples, cancellation);
+        return new NetworkFlow(this, samples, cancellation, called);
     }
 
     /**
@@ -122,11 +119,29 @@ public final class FlowModel {
      *
      * @throws RefusedException as {@link #flow} does, or if the model has no network of the gradient
      */
-    public NetworkDifferentiableFlow differentiable(int samples, Cancellation cancellation) {
-        requireRole(ENCODER, "it generates, and cannot encode");
-        requireRole(GRADIENT, "it has likelihoods, and not their gradient, which editing follows");
+    public NetworkDifferentiableFlow differentiable(int samples, Cancellation cancellation, Runnable called) {
+        requireGradient();
         requireInverse(cancellation);
-        return new NetworkDifferentiableFlow(this, samples, cancellation);
+        return new NetworkDifferentiableFlow(this, samples, cancellation, called);
+    }
+
+    /**
+     * Demands a flow. Calls no network.
+     *
+     * @throws RefusedException if the model is a generator without an encoder
+     */
+    public void requireEncoder() {
+        requireRole(ENCODER, "it generates, and cannot encode");
+    }
+
+    /**
+     * Demands a flow with the gradient of its log-likelihood. Calls no network.
+     *
+     * @throws RefusedException if the model has none
+     */
+    public void requireGradient() {
+        requireEncoder();
+        requireRole(GRADIENT, "it has likelihoods, and not their gradient, which editing follows");
     }
 
     private void requireRole(String role, String without) {
@@ -158,7 +173,7 @@ public final class FlowModel {
         SplittableRandom random = new SplittableRandom(0);
         ArrayTensor x = ArrayTensor.zeros(TRIED, sample.size());
         for (int i = 0; i < x.size(); i++) x.values()[i] = (float) random.nextDouble(sample.low(), sample.high());
-        try (NetworkFlow flow = new NetworkFlow(this, TRIED, cancellation)) {
+        try (NetworkFlow flow = new NetworkFlow(this, TRIED, cancellation, () -> {})) {
             ArrayTensor z = flow.latentFor(x), again = z.like();
             double[] unused = new double[TRIED];
             flow.encode(x, z, unused);

@@ -9,13 +9,14 @@ import java.util.Map;
 public final class NetworkDifferentiableFlow extends NetworkFlow implements DifferentiableFlow {
     private final Calls ascending;
 
-    NetworkDifferentiableFlow(FlowModel model, int samples, Cancellation cancellation) {
-        super(model, samples, cancellation);
+    NetworkDifferentiableFlow(FlowModel model, int samples, Cancellation cancellation, Runnable called) {
+        super(model, samples, cancellation, called);
         ascending = new Calls(
                 model.network(FlowModel.GRADIENT),
                 Map.of(model.spec(FlowModel.GRADIENT).inputs().get("x"), model.sampleShape(samples)),
                 Map.of(output("logp"), new long[] {samples}, output("gradient"), model.sampleShape(samples)),
-                cancellation);
+                cancellation,
+                called);
     }
 
     private String output(String meaning) {
@@ -28,16 +29,6 @@ public final class NetworkDifferentiableFlow extends NetworkFlow implements Diff
         ascending.run();
         ascending.add(output("logp"), nats);
         ascending.read(output("gradient"), grad);
-    }
-
-    @Override
-    public boolean finite() {
-        return super.finite() && ascending.finite();
-    }
-
-    @Override
-    public long calls() {
-        return super.calls() + ascending.count();
     }
 
     @Override

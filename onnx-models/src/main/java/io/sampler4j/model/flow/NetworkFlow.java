@@ -9,13 +9,14 @@ import java.util.Map;
 public class NetworkFlow extends NetworkGenerator implements Flow {
     private final Calls encoding;
 
-    NetworkFlow(FlowModel model, int samples, Cancellation cancellation) {
-        super(model, samples, new int[0], cancellation);
+    NetworkFlow(FlowModel model, int samples, Cancellation cancellation, Runnable called) {
+        super(model, samples, new int[0], cancellation, called);
         encoding = new Calls(
                 model.network(FlowModel.ENCODER),
                 Map.of(model.spec(FlowModel.ENCODER).inputs().get("x"), model.sampleShape(samples)),
                 Map.of(output("z"), model.latentShape(samples), output("logdet"), new long[] {samples}),
-                cancellation);
+                cancellation,
+                called);
     }
 
     private String output(String meaning) {
@@ -28,16 +29,6 @@ public class NetworkFlow extends NetworkGenerator implements Flow {
         encoding.run();
         encoding.read(output("z"), z);
         encoding.add(output("logdet"), logDet);
-    }
-
-    @Override
-    public boolean finite() {
-        return super.finite() && encoding.finite();
-    }
-
-    @Override
-    public long calls() {
-        return super.calls() + encoding.count();
     }
 
     @Override

@@ -18,7 +18,7 @@ public class NetworkGenerator implements Generator, AutoCloseable {
     private final int[] classes;
     private final Calls decoding;
 
-    NetworkGenerator(FlowModel model, int samples, int[] classes, Cancellation cancellation) {
+    NetworkGenerator(FlowModel model, int samples, int[] classes, Cancellation cancellation, Runnable called) {
         this.model = model;
         this.samples = samples;
         this.classes = classes;
@@ -26,7 +26,11 @@ public class NetworkGenerator implements Generator, AutoCloseable {
         inputs.put(input("z"), model.latentShape(samples));
         if (model.takesClass()) inputs.put(input("class"), new long[] {samples});
         decoding = new Calls(
-                model.network(FlowModel.GENERATOR), inputs, Map.of(output(), model.sampleShape(samples)), cancellation);
+                model.network(FlowModel.GENERATOR),
+                inputs,
+                Map.of(output(), model.sampleShape(samples)),
+                cancellation,
+                called);
     }
 
     private String input(String meaning) {
@@ -39,7 +43,7 @@ public class NetworkGenerator implements Generator, AutoCloseable {
 
     @Override
     public ArrayTensor latentFor(Tensor x) {
-        return ArrayTensor.zeros(x.samples(), model.latentElements());
+        return ArrayTensor.zeros(x.samples(), model.latent().size());
     }
 
     @Override
@@ -55,16 +59,6 @@ public class NetworkGenerator implements Generator, AutoCloseable {
     @Override
     public List<Double> sampleRange() {
         return List.of(model.sample().low(), model.sample().high());
-    }
-
-    /** Whether every number that its networks answered so far was finite. */
-    public boolean finite() {
-        return decoding.finite();
-    }
-
-    /** Calls of its networks so far. */
-    public long calls() {
-        return decoding.count();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /** Shares the rows of a call among threads where that helps. Each row is read by one, so their number changes no bit. */
 final class RowReaders implements AutoCloseable {
@@ -29,7 +30,12 @@ final class RowReaders implements AutoCloseable {
     }
 
     RowReaders(int threads) {
-        for (int i = 0; i < threads; i++) readers.add(new RowReader(Kernel.best()));
+        this(threads, Kernel::best);
+    }
+
+    /** @param kernel makes one for each thread */
+    RowReaders(int threads, Supplier<Kernel> kernel) {
+        for (int i = 0; i < threads; i++) readers.add(new RowReader(kernel.get()));
     }
 
     void start() {

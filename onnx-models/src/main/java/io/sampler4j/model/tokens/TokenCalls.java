@@ -137,12 +137,14 @@ final class TokenCalls implements Calls {
         }
         slot.ids(names.inputs().get("ids"), b, ids);
         String mask = names.inputs().get("attention"),
-                positions = names.inputs().get("positions");
+                positions = names.inputs().get("positions"),
+                segments = names.inputs().get("segments");
         if (mask != null) slot.ids(mask, b, attention);
         if (positions != null) {
             for (int p = 0; p < length; p++) ids[p] = p;
             slot.ids(positions, b, ids);
         }
+        if (segments != null) slot.fill(segments, b, b + 1, 0);
     }
 
     /** The share of masks as the network is told it: itself, or the total noise -ln(1 - t) (Lou et al. 2024). */
@@ -155,7 +157,7 @@ final class TokenCalls implements Calls {
         int at = 0;
         for (int b = 0; b < group.size(); b++) {
             Rows r = group.get(b).rows();
-            for (int i = 0; i < r.size(); i++) rows[at++] = b * length + row(group.get(b), i, length);
+            for (int i = 0; i < r.size(); i++) rows[at++] = b * length + row(group.get(b), i);
         }
         Arrays.fill(rows, at, room / halves, rows[0]);
         for (int i = 0; halves == 2 && i < room / 2; i++) rows[room / 2 + i] = rows[i] + group.size() * length;
@@ -163,8 +165,8 @@ final class TokenCalls implements Calls {
     }
 
     /** Row i is about position i + shift; the positions that no row is about are answered by the nearest (Dream). */
-    private int row(Asked a, int i, int length) {
-        return Math.max(0, Math.min(length - 1, a.front().size() + a.rows().position(i) - tokens.shift()));
+    private int row(Asked a, int i) {
+        return Math.max(0, Math.min(length(a) - 1, a.front().size() + a.rows().position(i) - tokens.shift()));
     }
 
     private void statistics(Slot slot, List<Asked> group, int room) {
@@ -190,7 +192,7 @@ final class TokenCalls implements Calls {
         for (int b = 0; b < canvases; b++) {
             Asked a = group.get(b);
             for (int i = 0; i < a.rows().size(); i++, at++) {
-                int row = form == Form.LOGITS ? b * answers + row(a, i, length) - (length - answers) : at;
+                int row = form == Form.LOGITS ? b * answers + row(a, i) - (length - answers) : at;
                 reading.add(a, i, row, form == Form.LOGITS ? row + canvases * answers : room / 2 + at);
             }
         }

@@ -11,13 +11,15 @@ import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 
 /** What the benchmark of logits measures: this package's pass, and what it is held against, over one direct buffer. */
-public final class LogitsBench {
+public final class LogitsBench implements AutoCloseable {
     private final int vocabulary;
     private final int rows;
     private final FloatBuffer floats;
     private final LogitRows in;
     private final RowReader scalar = new RowReader(new ScalarKernel());
     private final RowReader vector = new RowReader(new VectorKernel());
+    private final RowReaders twoScalar = new RowReaders(2, ScalarKernel::new);
+    private final RowReaders twoVector = new RowReaders(2, VectorKernel::new);
     private final Kernel reader = new VectorKernel();
     private final float[] block = new float[RowReader.BLOCK];
     private final TestCanvas all;
@@ -90,6 +92,23 @@ public final class LogitsBench {
         asked.masked(all, 0, rows).draw(UNIFORM, 0);
         for (int r = 0; r < rows; r++) (vectors ? vector : scalar).answer(in, r, r, false, asked, r);
         return asked.token(0);
+    }
+
+    /** The pass in two threads, as a run shares it out where that is worth it. */
+    public int shared(Rows asked, boolean vectors) {
+        RowReaders readers = vectors ? twoVector : twoScalar;
+        asked.masked(all, 0, rows).draw(UNIFORM, 0);
+        readers.start();
+        for (int r = 0; r < rows; r++) readers.add(in, r, r, false, asked, r);
+        readers.finish();
+        return asked.token(0);
+    }
+
+    /** Ends the threads. */
+    @Override
+    public void close() {
+        twoScalar.close();
+        twoVector.close();
     }
 
     private static final CanvasRun UNIFORM = new CanvasRun() {

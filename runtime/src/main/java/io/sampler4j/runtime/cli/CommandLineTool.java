@@ -9,15 +9,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.cli.AlreadySelectedException;
-import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.DefaultParser;
-import org.apache.commons.cli.MissingArgumentException;
-import org.apache.commons.cli.MissingOptionException;
-import org.apache.commons.cli.Option;
-import org.apache.commons.cli.Options;
-import org.apache.commons.cli.ParseException;
-import org.apache.commons.cli.UnrecognizedOptionException;
 import org.apache.commons.cli.help.HelpFormatter;
 import org.apache.commons.cli.help.TextHelpAppendable;
 
@@ -31,6 +22,10 @@ final class CommandLineTool {
         for (Command c : List.of(
                 new GenerateCommand(),
                 new InvertCommand(),
+                new EncodeCommand(),
+                new DecodeCommand(),
+                new InterpolateCommand(),
+                new InpaintCommand(),
                 new PairsCommand(),
                 new ScoreCommand(),
                 new CompareCommand(),
@@ -42,6 +37,7 @@ final class CommandLineTool {
                 new VerifyCommand(),
                 new InitModelCommand(),
                 new NewPluginCommand(),
+                new ServeCommand(),
                 new DoctorCommand())) {
             commands.put(c.name(), c);
         }
@@ -81,44 +77,13 @@ final class CommandLineTool {
         }
         Command command = command(rest.remove(0));
         if (rest.contains("--help") || rest.contains("-h")) return help(command);
-        return command.run(parse(command, rest), terminal);
+        return command.run(Arguments.parse(command, rest), terminal);
     }
 
     private Command command(String verb) {
         Command command = commands.get(verb);
         if (command == null) throw new RefusedException(Names.unknown("command", verb, commands.keySet()));
         return command;
-    }
-
-    private CommandLine parse(Command command, List<String> rest) {
-        Options options = CommonOptions.and(command.options());
-        String see = "; `sampler4j help " + command.name() + "` lists its options";
-        try {
-            return DefaultParser.builder()
-                    .setAllowPartialMatching(false)
-                    .get()
-                    .parse(options, rest.toArray(String[]::new));
-        } catch (UnrecognizedOptionException e) {
-            List<String> names = options.getOptions().stream()
-                    .map(o -> o.getLongOpt() == null ? "-" + o.getOpt() : "--" + o.getLongOpt())
-                    .toList();
-            throw new RefusedException(Names.unknown("option of " + command.name(), e.getOption(), names), e);
-        } catch (MissingOptionException e) {
-            List<String> missing = new ArrayList<>();
-            for (Object name : e.getMissingOptions()) missing.add(shown(options.getOption(String.valueOf(name))));
-            throw new RefusedException(command.name() + " needs " + String.join(" and ", missing) + see, e);
-        } catch (MissingArgumentException e) {
-            throw new RefusedException(shown(e.getOption()) + " needs a value" + see, e);
-        } catch (AlreadySelectedException e) {
-            throw new RefusedException(e.getMessage() + see, e);
-        } catch (ParseException e) {
-            throw new RefusedException(e.getMessage() + see, e);
-        }
-    }
-
-    private static String shown(Option option) {
-        String name = option.getLongOpt() == null ? "-" + option.getOpt() : "--" + option.getLongOpt();
-        return option.hasArg() ? name + " " + option.getArgName() : name;
     }
 
     private void overview() {

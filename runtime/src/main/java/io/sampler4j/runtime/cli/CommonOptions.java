@@ -2,6 +2,7 @@ package io.sampler4j.runtime.cli;
 
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.runtime.Sampler4j;
+import io.sampler4j.runtime.limit.Limits;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -70,6 +71,13 @@ final class CommonOptions {
     static Sampler4j open(CommandLine line, Optional<String> file) {
         Sampler4j.Builder builder = builder(line);
         profiles(line, file).ifPresent(builder::profiles);
+        return builder.open();
+    }
+
+    /** A host that serves for long, with its profiles. */
+    static Sampler4j open(CommandLine line, Limits limits) {
+        Sampler4j.Builder builder = builder(line).limits(limits).management(true);
+        profiles(line, Optional.empty()).ifPresent(builder::profiles);
         return builder.open();
     }
 

@@ -8,7 +8,7 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 
 /** From noise to samples. */
-final class GenerateCommand implements Command {
+final class GenerateCommand implements HostCommand {
     @Override
     public String name() {
         return "generate";
@@ -38,21 +38,19 @@ final class GenerateCommand implements Command {
     }
 
     @Override
-    public int run(CommandLine line, Terminal terminal) {
+    public int run(Sampler4j sampler4j, CommandLine line, Terminal terminal) {
         CommonOptions.noArguments(line, name());
-        try (Sampler4j sampler4j = CommonOptions.open(line)) {
-            String model = line.getOptionValue("model");
-            if (sampler4j.models().open(model).manifest().kind().equals("tokens")) {
-                TextOptions.onlyText(line, model);
-                TextRuns.run(sampler4j, TextOptions.request(line), line, terminal);
-                return ExitCode.OK;
-            }
-            TextOptions.noText(line, model);
-            String text = line.getOptionValue("o");
-            Form form = Form.of(text);
-            Request request = RunOptions.request(line).frames(RunOptions.frames(line, form));
-            Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
+        String model = line.getOptionValue("model");
+        if (sampler4j.models().open(model).manifest().makesText()) {
+            TextOptions.onlyText(line, model);
+            TextRuns.run(sampler4j, TextOptions.request(line), line, terminal);
+            return ExitCode.OK;
         }
+        TextOptions.noText(line, model);
+        String text = line.getOptionValue("o");
+        Form form = Form.of(text);
+        Request request = RunOptions.request(line).frames(RunOptions.frames(line, form));
+        Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
         return ExitCode.OK;
     }
 }

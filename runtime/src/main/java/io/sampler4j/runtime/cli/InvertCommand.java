@@ -9,7 +9,7 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
 /** From samples back to their noise. */
-final class InvertCommand implements Command {
+final class InvertCommand implements HostCommand {
     @Override
     public String name() {
         return "invert";
@@ -32,15 +32,13 @@ final class InvertCommand implements Command {
     }
 
     @Override
-    public int run(CommandLine line, Terminal terminal) {
+    public int run(Sampler4j sampler4j, CommandLine line, Terminal terminal) {
         Path input = CommonOptions.path(CommonOptions.argument(line, name(), "file of samples"));
         String text = line.getOptionValue("o");
         Form form = Form.of(text);
         if (form != Form.NPY) throw new RefusedException("invert makes noise: give it an output that ends in .npy");
         Request request = RunOptions.request(line).seed(0).invert(input);
-        try (Sampler4j sampler4j = CommonOptions.open(line)) {
-            Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
-        }
+        Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
         return ExitCode.OK;
     }
 }

@@ -146,8 +146,8 @@ final class PluginsCommand implements Command {
     }
 
     private static void print(PluginReport r, PrintStream out) {
-        out.println(
-                r.id() + " " + r.version() + "  " + r.state() + "  " + r.file().getFileName());
+        out.println(r.id() + " " + r.version() + "  " + r.state() + "  "
+                + (r.artefact().isEmpty() ? r.file().getFileName() : r.artefact() + " on the class path"));
         if (!r.problem().isEmpty()) {
             out.println("  problem: " + r.problem());
             if (!r.remedy().isEmpty()) out.println("  remedy:  " + r.remedy());
@@ -189,6 +189,7 @@ final class PluginsCommand implements Command {
                 .put("version", r.version())
                 .put("state", r.state().toString());
         node.put("file", r.file().toString()).put("sha256", r.sha256());
+        if (!r.artefact().isEmpty()) node.put("artefact", r.artefact());
         if (!r.problem().isEmpty()) node.put("problem", r.problem()).put("remedy", r.remedy());
         ArrayNode offers = node.putArray("offers");
         for (Offer<?> o : r.offers()) {

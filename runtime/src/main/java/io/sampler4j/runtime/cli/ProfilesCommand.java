@@ -3,7 +3,6 @@ package io.sampler4j.runtime.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.Names;
 import io.sampler4j.runtime.Sampler4j;
@@ -80,18 +79,7 @@ final class ProfilesCommand implements Command {
 
     private static int list(List<ProfileStatus> all, boolean json, PrintStream out) {
         if (json) {
-            ArrayNode array = JsonNodeFactory.instance.arrayNode();
-            for (ProfileStatus s : all) {
-                ObjectNode node = array.addObject().put("name", s.name());
-                node.put("sha256", s.current().sha256());
-                node.putRawValue("profile", new RawValue(s.current().toString()));
-                if (s.canary().isEmpty()) continue;
-                ObjectNode canary =
-                        node.putObject("canary").put("share", s.share().orElseThrow());
-                canary.put("sha256", s.canary().get().sha256());
-                canary.putRawValue("profile", new RawValue(s.canary().get().toString()));
-            }
-            out.println(array.toPrettyString());
+            out.println(json(all).toPrettyString());
             return ExitCode.OK;
         }
         if (all.isEmpty()) out.println("no profiles");
@@ -100,6 +88,22 @@ final class ProfilesCommand implements Command {
             s.canary().ifPresent(c -> out.println("  canary " + s.share().orElseThrow() + "  " + shown(c)));
         }
         return ExitCode.OK;
+    }
+
+    /** For machines. */
+    static ArrayNode json(List<ProfileStatus> all) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (ProfileStatus s : all) {
+            ObjectNode node = array.addObject()
+                    .put("name", s.name())
+                    .put("sha256", s.current().sha256());
+            node.set("profile", RecordJson.tree(s.current().toString()));
+            if (s.canary().isEmpty()) continue;
+            ObjectNode canary = node.putObject("canary").put("share", s.share().orElseThrow());
+            canary.put("sha256", s.canary().get().sha256());
+            canary.set("profile", RecordJson.tree(s.canary().get().toString()));
+        }
+        return array;
     }
 
     private static String shown(Profile p) {

@@ -38,10 +38,15 @@ final class RunOptions {
         return o;
     }
 
-    /** What every work of a network has. */
+    /** What every work of a network has that can be asked for a class. */
     static Options shared(Options o) {
-        o.addOption(value("batch", "N", "samples in one call of the network, or auto (the default)"));
         o.addOption(value("class", "C", "a class by number or name, or a list: 0..9, or 3,5,7"));
+        return work(o);
+    }
+
+    /** What every work of a network has. */
+    static Options work(Options o) {
+        o.addOption(value("batch", "N", "samples in one call of the network, or auto (the default)"));
         o.addOption(Option.builder()
                 .longOpt("set")
                 .hasArg()

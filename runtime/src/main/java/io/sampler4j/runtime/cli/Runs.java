@@ -93,13 +93,14 @@ final class Runs {
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "%s: %d sample%s by %s in %s, seed %d, %d network evaluations, %.1f s%n",
+                        "%s: %d %s%s by %s in %s, %s%d network evaluations, %.1f s%n",
                         out,
                         result.count(),
+                        plan.product(),
                         result.count() == 1 ? "" : "s",
                         plan.sampler(),
-                        plan.steps() > 0 ? plan.steps() + " steps" : "steps of its own",
-                        result.seed(),
+                        plan.way(),
+                        plan.draws() ? "seed " + result.seed() + ", " : "",
                         result.nfe(),
                         nanos / 1e9);
     }

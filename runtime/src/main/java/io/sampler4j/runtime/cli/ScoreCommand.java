@@ -20,7 +20,7 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 
 /** How likely given samples are. */
-final class ScoreCommand implements Command {
+final class ScoreCommand implements HostCommand {
     /** More are summed up; --json gives every one. */
     private static final int SHOWN = 20;
 
@@ -58,9 +58,9 @@ final class ScoreCommand implements Command {
     }
 
     @Override
-    public int run(CommandLine line, Terminal terminal) {
+    public int run(Sampler4j sampler4j, CommandLine line, Terminal terminal) {
         CommonOptions.noArguments(line, name());
-        if (line.hasOption("text")) return text(line, terminal);
+        if (line.hasOption("text")) return text(sampler4j, line, terminal);
         for (String option : List.of("prompt", "control", "greedy")) {
             if (line.hasOption(option))
                 throw new RefusedException("--" + option + " needs --text, the text to be scored");
@@ -72,20 +72,18 @@ final class ScoreCommand implements Command {
                 .toList();
         Request asked = RunOptions.request(line).score(files);
         Request request = line.hasOption("scorer") ? asked.scorer(line.getOptionValue("scorer")) : asked;
-        try (Sampler4j sampler4j = CommonOptions.open(line)) {
-            boolean json = line.hasOption("json");
-            Scores scores = Runs.interruptible(cancellation -> {
-                try (ProgressView view = ProgressView.of(terminal, json, name())) {
-                    return sampler4j.score(request, view, cancellation);
-                }
-            });
-            if (json) terminal.out().println(json(scores));
-            else said(scores, terminal);
-        }
+        boolean json = line.hasOption("json");
+        Scores scores = Runs.interruptible(cancellation -> {
+            try (ProgressView view = ProgressView.of(terminal, json, name())) {
+                return sampler4j.score(request, view, cancellation);
+            }
+        });
+        if (json) terminal.out().println(json(scores));
+        else said(scores, terminal);
         return ExitCode.OK;
     }
 
-    private static int text(CommandLine line, Terminal terminal) {
+    private static int text(Sampler4j sampler4j, CommandLine line, Terminal terminal) {
         for (String option : List.of("input", "steps", "sampler", "scheduler", "count", "batch")) {
             if (line.hasOption(option))
                 throw new RefusedException("--" + option + " has no meaning with --text: leave it away");
@@ -93,23 +91,21 @@ final class ScoreCommand implements Command {
         TextRequest request = TextOptions.request(line);
         String text = line.getOptionValue("text");
         Optional<String> scorer = Optional.ofNullable(line.getOptionValue("scorer"));
-        try (Sampler4j sampler4j = CommonOptions.open(line)) {
-            return Runs.interruptible(cancellation -> {
-                Scores scores = sampler4j.score(request, text, scorer, cancellation);
-                Optional<Boolean> greedy = line.hasOption("greedy")
-                        ? Optional.of(sampler4j.predicts(unset(line), text, cancellation))
-                        : Optional.empty();
-                if (line.hasOption("json")) {
-                    ObjectNode node = json(scores);
-                    greedy.ifPresent(g -> node.put("greedy", g));
-                    terminal.out().println(node);
-                } else {
-                    said(scores, terminal);
-                    greedy.ifPresent(g -> terminal.out().println(g ? "greedy: this text" : "greedy: another text"));
-                }
-                return ExitCode.OK;
-            });
-        }
+        return Runs.interruptible(cancellation -> {
+            Scores scores = sampler4j.score(request, text, scorer, cancellation);
+            Optional<Boolean> greedy = line.hasOption("greedy")
+                    ? Optional.of(sampler4j.predicts(unset(line), text, cancellation))
+                    : Optional.empty();
+            if (line.hasOption("json")) {
+                ObjectNode node = json(scores);
+                greedy.ifPresent(g -> node.put("greedy", g));
+                terminal.out().println(node);
+            } else {
+                said(scores, terminal);
+                greedy.ifPresent(g -> terminal.out().println(g ? "greedy: this text" : "greedy: another text"));
+            }
+            return ExitCode.OK;
+        });
     }
 
     /** The settings are the scorer's; the greedy run has its own. */
@@ -127,6 +123,7 @@ final class ScoreCommand implements Command {
         if (s.count() > SHOWN) terminal.out().printf("   ...  %d more; --json gives every one%n", s.count() - SHOWN);
         terminal.out().printf(Locale.ROOT, "%.4f +- %.4f %s", s.mean(), s.drawsError(), unit);
         if (s.count() > 1) terminal.out().printf(Locale.ROOT, " (+- %.4f over samples)", s.samplesError());
+        terminal.out().printf(Locale.ROOT, ", %.1f nats", s.meanNats());
         terminal.out()
                 .printf(
                         ": %d sample%s by %s, seed %d, %d network evaluations%n",
@@ -136,10 +133,14 @@ final class ScoreCommand implements Command {
     private static ObjectNode json(Scores s) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("unit", s.unit()).put("bits", s.mean()).put("drawsError", s.drawsError());
+        node.put("nats", s.meanNats());
         if (s.count() > 1) node.put("samplesError", s.samplesError());
         ArrayNode samples = node.putArray("samples");
         for (int i = 0; i < s.count(); i++) {
-            samples.addObject().put("bits", s.bits(i)).put("standardError", s.standardError(i));
+            samples.addObject()
+                    .put("bits", s.bits(i))
+                    .put("standardError", s.standardError(i))
+                    .put("nats", s.nats(i));
         }
         node.put("seed", s.seed()).put("nfe", s.nfe());
         node.set("record", RecordJson.tree(s.record()));

@@ -5,15 +5,9 @@ import static io.sampler4j.runtime.cli.CommonOptions.path;
 import static io.sampler4j.runtime.cli.CommonOptions.value;
 import static io.sampler4j.runtime.cli.CommonOptions.whole;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.api.text.Tokenizer.Message;
 import io.sampler4j.runtime.run.TextRequest;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.commons.cli.CommandLine;
@@ -22,8 +16,19 @@ import org.apache.commons.cli.Options;
 
 /** What {@code generate} takes for a model of text. */
 final class TextOptions {
-    private static final Set<String> TEXT =
-            Set.of("prompt", "prompts", "infill", "length", "control", "stream", "tokens", "save-canvas", "resume");
+    private static final Set<String> TEXT = Set.of(
+            "prompt",
+            "prompts",
+            "chat",
+            "messages",
+            "infill",
+            "length",
+            "control",
+            "stream",
+            "tokens",
+            "save-canvas",
+            "resume");
+    private static final List<String> SOURCES = List.of("prompt", "prompts", "messages", "infill", "resume");
     private static final Set<String> BOTH = Set.of(
             "model",
             "profile",
@@ -52,6 +57,9 @@ final class TextOptions {
                 .desc("text: what it begins with")
                 .get());
         o.addOption(value("prompts", "F.jsonl", "text: several, {\"prompt\": ...} in each line"));
+        o.addOption(
+                flag("chat", "text: each prompt is what a user says, written as the model's chat template wants it"));
+        o.addOption(value("messages", "F.json", "text: a conversation, [{\"role\": ..., \"content\": ...}, ...]"));
         o.addOption(value("infill", "TEXT", "text: one with holes, [MASK:3] for three tokens to be found"));
         o.addOption(value("length", "N", "text: tokens made after a prompt; default 64, or what the context leaves"));
         o.addOption(flag("control", "text: control tokens in it are control tokens, not plain text"));
@@ -88,15 +96,21 @@ final class TextOptions {
             }
         }
         int sources = 0;
-        for (String s : List.of("prompt", "prompts", "infill", "resume")) if (line.hasOption(s)) sources++;
-        if (sources > 1)
-            throw new RefusedException("--prompt, --prompts, --infill and --resume exclude one another: say one");
+        for (String s : SOURCES) if (line.hasOption(s)) sources++;
+        if (sources > 1) {
+            throw new RefusedException(
+                    "--prompt, --prompts, --messages, --infill and --resume exclude one another: say one");
+        }
+        if (line.hasOption("chat") && !line.hasOption("prompt") && !line.hasOption("prompts")) {
+            throw new RefusedException("--chat is about what --prompt or --prompts says: say one of them");
+        }
     }
 
     static TextRequest request(CommandLine line) {
         TextRequest r = RunOptions.shared(TextRequest.of(line.getOptionValue("model")), line);
-        if (line.hasOption("prompt")) r = r.prompt(line.getOptionValue("prompt"));
-        if (line.hasOption("prompts")) r = r.prompts(prompts(path(line, "prompts")));
+        if (line.hasOption("prompt")) r = prompted(r, line, List.of(line.getOptionValue("prompt")));
+        if (line.hasOption("prompts")) r = prompted(r, line, PromptFiles.prompts(path(line, "prompts")));
+        if (line.hasOption("messages")) r = r.chat(PromptFiles.messages(path(line, "messages")));
         if (line.hasOption("infill")) r = r.infill(line.getOptionValue("infill"));
         if (line.hasOption("length")) r = r.length(whole(line, "length"));
         if (line.hasOption("control")) r = r.control(true);
@@ -107,26 +121,8 @@ final class TextOptions {
         return r;
     }
 
-    private static List<String> prompts(Path file) {
-        List<String> prompts = new ArrayList<>();
-        ObjectMapper json = new ObjectMapper();
-        try {
-            int number = 0;
-            for (String text : Files.readAllLines(file)) {
-                number++;
-                if (text.isBlank()) continue;
-                JsonNode node = json.readTree(text);
-                if (!node.path("prompt").isTextual()) {
-                    throw new RefusedException(
-                            file + ", line " + number + ": expected {\"prompt\": \"...\"}, found " + text);
-                }
-                prompts.add(node.path("prompt").asText());
-            }
-        } catch (JsonProcessingException e) {
-            throw new RefusedException(file + " is not JSON lines of {\"prompt\": ...}: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new RefusedException("cannot read the prompts in " + file + ": " + e.getMessage(), e);
-        }
-        return prompts;
+    private static TextRequest prompted(TextRequest r, CommandLine line, List<String> prompts) {
+        if (!line.hasOption("chat")) return r.prompts(prompts);
+        return r.chats(prompts.stream().map(p -> List.of(Message.of("user", p))).toList());
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.pf4j.PluginWrapper;
 
 /**
@@ -56,6 +57,7 @@ final class Generation {
      * Loads every good jar.
      *
      * @param number its place among the host's generations
+     * @param fixed the plugins on the class path, whose ids and names are taken
      * @param jars in the order of their reports
      * @param before what is live now. It goes first, then what is to replace it, then newcomers, each by the names of their
      *     files, so that no newcomer takes an id or a name from it; and a file whose new jar is refused keeps its old one
@@ -63,7 +65,12 @@ final class Generation {
      * @param whenClosed is told its number, on the thread that closes it
      */
     static Generation load(
-            long number, List<JarLint> jars, List<JarLint> before, Staging staging, LongConsumer whenClosed) {
+            long number,
+            List<PluginReport> fixed,
+            List<JarLint> jars,
+            List<JarLint> before,
+            Staging staging,
+            LongConsumer whenClosed) {
         HostPluginManager manager = new HostPluginManager(staging.directory());
         Map<Path, JarLint> former = new HashMap<>();
         Set<String> incumbents = new HashSet<>();
@@ -74,7 +81,8 @@ final class Generation {
         List<JarLint> loaded = new ArrayList<>();
         try {
             Map<JarLint, List<PluginReport>> reports = new IdentityHashMap<>();
-            List<PluginReport> live = new ArrayList<>();
+            List<PluginReport> live = new ArrayList<>(fixed);
+            live.removeIf(r -> r.state() != PluginReport.State.LIVE);
             List<JarLint> ordered = jars.stream()
                     .sorted(Comparator.comparing((JarLint j) -> !incumbents.contains(j.sha256()))
                             .thenComparing(j -> !former.containsKey(j.file()))
@@ -102,7 +110,8 @@ final class Generation {
                     number,
                     manager,
                     staging,
-                    jars.stream().flatMap(j -> reports.get(j).stream()).toList(),
+                    Stream.concat(fixed.stream(), jars.stream().flatMap(j -> reports.get(j).stream()))
+                            .toList(),
                     List.copyOf(loaded),
                     whenClosed);
             loaded.forEach(j -> staging.hold(j.sha256()));
@@ -115,15 +124,8 @@ final class Generation {
 
     private static PluginReport load(JarLint jar, HostPluginManager manager, List<PluginReport> live) {
         if (!jar.ok()) return PluginReport.refused(jar, jar.problem(), jar.remedy());
-        for (PluginReport other : live) {
-            if (!other.id().equals(jar.id())) continue;
-            String same = other.sha256().equals(jar.sha256()) ? "the same plugin twice" : "another plugin of the id";
-            return PluginReport.refused(
-                    jar,
-                    "it is " + same + " " + jar.id() + ", which " + other.file() + " (" + other.version() + ") brings",
-                    "remove one of the two files");
-        }
         try {
+            OfferLint.checkId(jar, live);
             List<Offer<?>> offers = Loading.offers(jar, manager);
             OfferLint.check(offers, live);
             return PluginReport.live(jar, offers);

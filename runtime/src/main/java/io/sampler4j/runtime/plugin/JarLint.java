@@ -36,7 +36,7 @@ record JarLint(
         String remedy,
         List<String> notes) {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{1,63}");
-    private static final String INDEX = "META-INF/extensions.idx";
+    static final String INDEX = "META-INF/extensions.idx";
     private static final List<String> HOST_PACKAGES =
             List.of("io/sampler4j/api/", "io/sampler4j/runtime/", "io/sampler4j/onnx/", "org/pf4j/", "ai/onnxruntime/");
     /** The class-file version of JDK n is n + 44. */
@@ -117,7 +117,8 @@ record JarLint(
                     ? new Attributes()
                     : jar.getManifest().getMainAttributes();
             lint = new JarLint(file, staged, sha256, Descriptor.of(file, lines), "", "", List.of());
-            manifest(lines, jar);
+            manifest(lines);
+            starter(lines, jar);
             signatures(jar, entries);
             References references = new References();
             classes(jar, entries, references);
@@ -134,6 +135,23 @@ record JarLint(
             return lint.refused(
                     "it cannot be read as a jar: " + (e.getMessage() == null ? e : e.getMessage()),
                     "copy it again: it may be cut off, empty, or not a jar at all");
+        }
+    }
+
+    /**
+     * What lies on the class path, by its manifest alone: the rest of it is the application's affair. A folder of classes, or
+     * a jar of several plugins, need not be described; it goes by the name of the extension.
+     */
+    static JarLint onClassPath(Path place, String sha256, Attributes lines, String extension) {
+        Descriptor d = Descriptor.of(place, lines);
+        boolean described = !Descriptor.text(lines, "Plugin-Id").isEmpty();
+        Descriptor named = described ? d : new Descriptor(extension, "?", "", d.provider, d.description);
+        JarLint lint = new JarLint(place, place, sha256, named, "", "", List.of());
+        try {
+            if (described) manifest(lines);
+            return lint;
+        } catch (Fault e) {
+            return lint.refused(e.getMessage(), e.remedy());
         }
     }
 
@@ -161,7 +179,7 @@ record JarLint(
         return value;
     }
 
-    private static void manifest(Attributes lines, JarFile jar) throws Fault {
+    private static void manifest(Attributes lines) throws Fault {
         String id = needed(lines, "Plugin-Id");
         if (!ID.matcher(id).matches()) {
             throw new Fault(
@@ -175,6 +193,9 @@ record JarLint(
                     "its manifest says Plugin-Dependencies: " + others + ", and a plugin does not see another",
                     "leave that line out, and shade what the plugin needs into its jar, relocated");
         }
+    }
+
+    private static void starter(Attributes lines, JarFile jar) throws Fault {
         String starter = Descriptor.text(lines, "Plugin-Class");
         if (!starter.isEmpty() && jar.getJarEntry(path(starter)) == null) {
             throw new Fault(
@@ -319,11 +340,7 @@ record JarLint(
         if (entry == null) throw new Fault("it has no " + INDEX + ", so it would bring nothing", remedy);
         List<String> classes;
         try (InputStream in = jar.getInputStream(entry)) {
-            classes = new String(in.readNBytes(LARGEST_TEXT), StandardCharsets.UTF_8)
-                    .lines()
-                    .map(l -> l.replaceFirst("#.*", "").strip())
-                    .filter(l -> !l.isEmpty())
-                    .toList();
+            classes = indexed(in);
         }
         if (classes.isEmpty()) throw new Fault("its " + INDEX + " names no class, so it would bring nothing", remedy);
         if (classes.size() > 1) {
@@ -335,6 +352,15 @@ record JarLint(
             throw new Fault(
                     "its " + INDEX + " names " + classes.get(0) + ", which is not in it", "build the jar again");
         }
+    }
+
+    /** The classes that an index names. */
+    static List<String> indexed(InputStream index) throws IOException {
+        return new String(index.readNBytes(LARGEST_TEXT), StandardCharsets.UTF_8)
+                .lines()
+                .map(l -> l.replaceFirst("#.*", "").strip())
+                .filter(l -> !l.isEmpty())
+                .toList();
     }
 
     private static String path(String className) {

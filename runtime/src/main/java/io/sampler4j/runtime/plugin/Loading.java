@@ -20,14 +20,23 @@ final class Loading {
         thread.setContextClassLoader(plugin.getPluginClassLoader());
         try {
             start(plugin, manager);
-            List<Offer<?>> offers = contribution(plugin, manager).offers();
-            if (offers == null || offers.isEmpty() || offers.stream().anyMatch(o -> o == null)) {
-                throw new Fault("it offers nothing", "let offers() list every component, none of them null");
-            }
-            return List.copyOf(offers);
+            return offers(
+                    plugin.getPluginClassLoader(),
+                    manager.getExtensionClassNames(plugin.getPluginId())
+                            .iterator()
+                            .next());
         } finally {
             thread.setContextClassLoader(before);
         }
+    }
+
+    /** What the extension of this name offers. Throws what it throws, too. */
+    static List<Offer<?>> offers(ClassLoader loader, String extension) throws Fault {
+        List<Offer<?>> offers = contribution(loader, extension).offers();
+        if (offers == null || offers.isEmpty() || offers.stream().anyMatch(o -> o == null)) {
+            throw new Fault("it offers nothing", "let offers() list every component, none of them null");
+        }
+        return List.copyOf(offers);
     }
 
     /** PF4J notes what a Plugin-Class throws, and goes on. */
@@ -41,14 +50,9 @@ final class Loading {
     }
 
     /** Made here and not by PF4J's finder, which swallows what a constructor throws. */
-    private static Contribution contribution(PluginWrapper plugin, HostPluginManager manager) throws Fault {
-        String name =
-                manager.getExtensionClassNames(plugin.getPluginId()).iterator().next();
+    private static Contribution contribution(ClassLoader loader, String name) throws Fault {
         try {
-            Object made = plugin.getPluginClassLoader()
-                    .loadClass(name)
-                    .getConstructor()
-                    .newInstance();
+            Object made = loader.loadClass(name).getConstructor().newInstance();
             if (made instanceof Contribution c) return c;
         } catch (InvocationTargetException e) {
             rethrowIfTheJvmFails(e.getCause());

@@ -13,6 +13,18 @@ final class OfferLint {
 
     private OfferLint() {}
 
+    /** Every id has one owner. */
+    static void checkId(JarLint jar, List<PluginReport> live) throws Fault {
+        for (PluginReport other : live) {
+            if (!other.id().equals(jar.id())) continue;
+            boolean same = !jar.sha256().isEmpty() && other.sha256().equals(jar.sha256());
+            throw new Fault(
+                    "it is " + (same ? "the same plugin twice " : "another plugin of the id ") + jar.id() + ", which "
+                            + other.file() + " (" + other.version() + ") brings",
+                    "remove one of the two files");
+        }
+    }
+
     /** Refuses offers that users could not name, could not read of, or that other plugins have. */
     static void check(List<Offer<?>> offers, List<PluginReport> live) throws Fault {
         for (Offer<?> offer : offers) complete(offer);

@@ -45,6 +45,9 @@ public final class PluginHost implements AutoCloseable {
     private final PluginSettings settings;
     private final Probe probe;
     private final Verdicts verdicts;
+    /** Those on the class path, in every generation alike. */
+    private final List<PluginReport> fixed;
+
     private final Staging staging;
     private final AtomicReference<Generation> current = new AtomicReference<>();
     private final Former former = new Former();
@@ -67,6 +70,7 @@ public final class PluginHost implements AutoCloseable {
         this.settings = settings;
         probe = new Probe(settings.probeTime(), settings.probeHeap());
         verdicts = new Verdicts(settings.verdicts());
+        fixed = settings.classPath().map(ClassPathPlugins::of).orElse(List.of());
         listeners.add(new SwapLog(settings.log()));
         staging = Staging.open();
     }
@@ -331,7 +335,7 @@ public final class PluginHost implements AutoCloseable {
         List<JarLint> before = old == null ? List.of() : old.live();
         List<JarLint> kept =
                 before.stream().filter(j -> allowed.allows(j.sha256())).toList();
-        Generation next = Generation.load(switches + 1, jars, kept, staging, this::closed);
+        Generation next = Generation.load(switches + 1, fixed, jars, kept, staging, this::closed);
         try {
             for (PluginGate gate : gates) gate.check(next.registry());
         } catch (RuntimeException | Error e) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What became of one jar.
+ * What became of one plugin.
  *
  * @param id of the plugin, or the file's name where it has none that can be read
  * @param version of the plugin, or {@code ?}
@@ -13,8 +13,10 @@ import java.util.List;
  * @param provider who made it, or empty
  * @param description what it is, in its maker's words, or empty
  * @param state live or refused
- * @param file the jar in the plugins directory
- * @param sha256 of the jar, empty where it cannot be read
+ * @param file the jar in the plugins directory; of a plugin on the class path, the jar or folder there
+ * @param artefact of a plugin on the class path, its coordinates as Maven wrote them into it, or else the name of its file;
+ *     empty for a jar of a directory
+ * @param sha256 of the jar, empty where it cannot be read or is a folder
  * @param problem why it is refused, empty where it is live
  * @param remedy how to mend it, empty where it is live
  * @param offers its components, none where it is refused; they keep the plugin's class loader reachable
@@ -27,6 +29,7 @@ public record PluginReport(
         String description,
         State state,
         Path file,
+        String artefact,
         String sha256,
         String problem,
         String remedy,
@@ -51,7 +54,35 @@ public record PluginReport(
     PluginReport keeping(PluginReport old) {
         String stays = "; until then " + old.id() + " " + old.version() + ", which was live from this file, stays so";
         return new PluginReport(
-                id, version, requires, provider, description, state, file, sha256, problem, remedy + stays, offers);
+                id,
+                version,
+                requires,
+                provider,
+                description,
+                state,
+                file,
+                artefact,
+                sha256,
+                problem,
+                remedy + stays,
+                offers);
+    }
+
+    /** The same of a plugin on the class path. */
+    PluginReport onClassPath(String coordinates) {
+        return new PluginReport(
+                id,
+                version,
+                requires,
+                provider,
+                description,
+                state,
+                file,
+                coordinates,
+                sha256,
+                problem,
+                remedy,
+                offers);
     }
 
     private static PluginReport of(JarLint jar, State state, String problem, String remedy, List<Offer<?>> offers) {
@@ -64,6 +95,7 @@ public record PluginReport(
                 d.description(),
                 state,
                 jar.file(),
+                "",
                 jar.sha256(),
                 problem,
                 remedy,

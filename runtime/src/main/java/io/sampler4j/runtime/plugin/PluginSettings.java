@@ -22,6 +22,7 @@ public final class PluginSettings {
     }
 
     private final List<Path> directories;
+    private final Optional<ClassLoader> classPath;
     private final Probing probing;
     private final Duration probeTime;
     private final int probeHeap;
@@ -31,6 +32,7 @@ public final class PluginSettings {
 
     private PluginSettings(
             List<Path> directories,
+            Optional<ClassLoader> classPath,
             Probing probing,
             Duration probeTime,
             int probeHeap,
@@ -38,6 +40,7 @@ public final class PluginSettings {
             Optional<Path> allowList,
             Optional<Path> log) {
         this.directories = directories;
+        this.classPath = classPath;
         this.probing = probing;
         this.probeTime = probeTime;
         this.probeHeap = probeHeap;
@@ -50,6 +53,7 @@ public final class PluginSettings {
     public static PluginSettings of(List<Path> directories) {
         return new PluginSettings(
                 List.copyOf(directories),
+                Optional.empty(),
                 Probing.NEWCOMERS,
                 Duration.ofSeconds(10),
                 128,
@@ -58,9 +62,19 @@ public final class PluginSettings {
                 Optional.empty());
     }
 
+    /**
+     * The plugins that this class loader sees as well: they are the application's own dependencies, and never switched. They
+     * go before those of directories, which may not take an id or a name from them, and neither a probe nor a list of allowed
+     * hashes is asked about them.
+     */
+    public PluginSettings onClassPath(ClassLoader loader) {
+        return new PluginSettings(
+                directories, Optional.of(loader), probing, probeTime, probeHeap, verdicts, allowList, log);
+    }
+
     /** Which plugins are tried first. Default: {@link Probing#NEWCOMERS}. */
     public PluginSettings probing(Probing which) {
-        return new PluginSettings(directories, which, probeTime, probeHeap, verdicts, allowList, log);
+        return new PluginSettings(directories, classPath, which, probeTime, probeHeap, verdicts, allowList, log);
     }
 
     /**
@@ -74,12 +88,13 @@ public final class PluginSettings {
             throw new IllegalArgumentException(
                     "a probe needs some time and 16 MiB of heap or more, got " + time + " and " + heap);
         }
-        return new PluginSettings(directories, probing, time, heap, verdicts, allowList, log);
+        return new PluginSettings(directories, classPath, probing, time, heap, verdicts, allowList, log);
     }
 
     /** Keeps verdicts of probes in this directory, by the hash of the jar, for later hosts of the same version. */
     public PluginSettings verdicts(Path directory) {
-        return new PluginSettings(directories, probing, probeTime, probeHeap, Optional.of(directory), allowList, log);
+        return new PluginSettings(
+                directories, classPath, probing, probeTime, probeHeap, Optional.of(directory), allowList, log);
     }
 
     /**
@@ -87,17 +102,24 @@ public final class PluginSettings {
      * {@code sha256sum} writes it. The file is read again at each reload.
      */
     public PluginSettings strict(Path file) {
-        return new PluginSettings(directories, probing, probeTime, probeHeap, verdicts, Optional.of(file), log);
+        return new PluginSettings(
+                directories, classPath, probing, probeTime, probeHeap, verdicts, Optional.of(file), log);
     }
 
     /** Appends a line of JSON to this file for every switch and every refusal. */
     public PluginSettings log(Path file) {
-        return new PluginSettings(directories, probing, probeTime, probeHeap, verdicts, allowList, Optional.of(file));
+        return new PluginSettings(
+                directories, classPath, probing, probeTime, probeHeap, verdicts, allowList, Optional.of(file));
     }
 
     /** Where the jars are. */
     public List<Path> directories() {
         return directories;
+    }
+
+    /** Who sees the plugins on the class path; empty where none are asked for. */
+    public Optional<ClassLoader> classPath() {
+        return classPath;
     }
 
     /** Which plugins are tried first. */

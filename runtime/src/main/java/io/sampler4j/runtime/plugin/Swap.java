@@ -1,9 +1,13 @@
 package io.sampler4j.runtime.plugin;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One switch from a generation of plugins to the next. Plain data: it may be kept, and holds no class of a plugin.
@@ -70,5 +74,37 @@ public record Swap(long generation, long before, Instant at, Cause cause, String
     /** The jars that are refused now and were not before. */
     public List<Change> refused() {
         return changes.stream().filter(c -> c.kind() == Kind.REFUSED).toList();
+    }
+
+    /** As it is written down: one line of JSON. */
+    public String toJson() {
+        return json().toString();
+    }
+
+    ObjectNode json() {
+        ObjectNode line = JsonNodeFactory.instance
+                .objectNode()
+                .put("at", at.toString())
+                .put("event", "switched")
+                .put("cause", word(cause))
+                .put("by", by)
+                .put("generation", generation)
+                .put("before", before);
+        ArrayNode all = line.putArray("changes");
+        for (Change c : changes) {
+            ObjectNode change = all.addObject()
+                    .put("change", word(c.kind()))
+                    .put("id", c.id())
+                    .put("version", c.version())
+                    .put("file", c.file().toString())
+                    .put("from", c.from())
+                    .put("to", c.to());
+            if (!c.problem().isEmpty()) change.put("problem", c.problem()).put("remedy", c.remedy());
+        }
+        return line;
+    }
+
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

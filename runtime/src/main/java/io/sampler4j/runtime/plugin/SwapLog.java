@@ -1,6 +1,5 @@
 package io.sampler4j.runtime.plugin;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.error.RefusedException;
@@ -10,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -49,33 +47,21 @@ final class SwapLog implements PluginListener {
                 swap.generation(),
                 swap.before(),
                 swap.by(),
-                word(swap.cause()));
-        ObjectNode line = line("switched", swap.at(), swap.cause(), swap.by())
-                .put("generation", swap.generation())
-                .put("before", swap.before());
-        ArrayNode changes = line.putArray("changes");
+                Swap.word(swap.cause()));
         for (Swap.Change c : swap.changes()) {
             if (c.kind() == Swap.Kind.REFUSED) {
                 PluginHost.LOG.warn("{} is refused: {}; {}", c.file(), c.problem(), c.remedy());
             } else {
                 PluginHost.LOG.info(
-                        "{} {} of {}: from [{}] to [{}]", word(c.kind()), c.id(), c.file(), c.from(), c.to());
+                        "{} {} of {}: from [{}] to [{}]", Swap.word(c.kind()), c.id(), c.file(), c.from(), c.to());
             }
-            ObjectNode change = changes.addObject()
-                    .put("change", word(c.kind()))
-                    .put("id", c.id())
-                    .put("version", c.version())
-                    .put("file", c.file().toString())
-                    .put("from", c.from())
-                    .put("to", c.to());
-            if (!c.problem().isEmpty()) change.put("problem", c.problem()).put("remedy", c.remedy());
         }
-        write(line);
+        write(swap.json());
     }
 
     @Override
     public void untouched(Swap.Cause cause, String by, String why) {
-        PluginHost.LOG.warn("the plugins stay as they are, asked by {} ({}): {}", by, word(cause), why);
+        PluginHost.LOG.warn("the plugins stay as they are, asked by {} ({}): {}", by, Swap.word(cause), why);
         write(line("untouched", Instant.now(), cause, by).put("problem", why));
     }
 
@@ -99,12 +85,8 @@ final class SwapLog implements PluginListener {
                 .objectNode()
                 .put("at", at.toString())
                 .put("event", event)
-                .put("cause", word(cause))
+                .put("cause", Swap.word(cause))
                 .put("by", by);
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** A log that cannot be written any more must not undo the switch: it is said, and that is all. */

@@ -94,6 +94,11 @@ public final class Profiles {
                 Instant.now(), what, name, from, to, Optional.empty(), by, Optional.empty(), List.of());
     }
 
+    /** The file that {@link #reload} reads, if there is one. */
+    public Optional<Path> file() {
+        return file;
+    }
+
     /** What stands behind each name, by name. Never blocks. */
     public List<ProfileStatus> list() {
         return list(table);

@@ -68,7 +68,7 @@ final class Trial {
     /** What is tried of a model: one sample, of a class where it has any, or one text. */
     RunRequest<?> request(String model, int number) {
         Manifest manifest = models.open(model).manifest();
-        if (manifest.kind().equals("tokens")) return TextRequest.of(model);
+        if (manifest.makesText()) return TextRequest.of(model);
         Request request = Request.of(model);
         return manifest.classes()
                 .map(c -> request.classes(number % c.names().size()))

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,14 +27,18 @@ final class Canvases {
 
     private Canvases() {}
 
-    /** A prompt and {@code length} masks after it. */
-    static HostCanvas.Saved prompted(String prompt, int length, TokensSpec tokens, Tokenizer tokenizer) {
-        IntStream begin = tokens.begin().stream();
-        IntStream ids = IntStream.concat(begin, IntStream.of(tokenizer.encode(prompt)));
-        return canvas(
-                IntStream.concat(ids, IntStream.range(0, length).map(i -> mask(tokens)))
-                        .toArray(),
-                tokens);
+    /** What is given and {@code length} masks after it. */
+    static HostCanvas.Saved prompted(int[] given, int length, TokensSpec tokens) {
+        int[] begun = begun(given, tokens), ids = Arrays.copyOf(begun, begun.length + length);
+        Arrays.fill(ids, begun.length, ids.length, mask(tokens));
+        return canvas(ids, tokens);
+    }
+
+    /** Ids that begin as every sequence of the model does: a chat template may have seen to it. */
+    static int[] begun(int[] ids, TokensSpec tokens) {
+        if (tokens.begin().isEmpty()
+                || ids.length > 0 && ids[0] == tokens.begin().getAsInt()) return ids;
+        return IntStream.concat(tokens.begin().stream(), IntStream.of(ids)).toArray();
     }
 
     /**

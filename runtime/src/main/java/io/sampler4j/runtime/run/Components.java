@@ -85,6 +85,21 @@ final class Components {
         return settings;
     }
 
+    /** The only component of a kind there is; nothing, and the reason, where there is none or a choice by this option. */
+    Optional<String> only(Class<?> kind, String option) {
+        List<String> names = registry.offers().stream()
+                .filter(o -> o.kind() == kind)
+                .map(Offer::name)
+                .toList();
+        reasons.unless(
+                names.size() == 1,
+                names.isEmpty()
+                        ? "no plugin offers a " + Registry.word(kind) + ": add one"
+                        : "there are several of the kind " + Registry.word(kind) + ": say " + option + "; there are "
+                                + names(kind));
+        return names.stream().findFirst();
+    }
+
     /** The names of a kind, for a message. */
     String names(Class<?> kind) {
         String names = registry.offers().stream()

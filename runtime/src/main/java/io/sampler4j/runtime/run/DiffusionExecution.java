@@ -22,9 +22,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One execution of a plan: its parts side by side, their samples in one array. */
 final class DiffusionExecution {
-    /** Pictures of a moving path; more would make the file large and the picture no better. */
-    private static final int MOST_FRAMES = 60;
-
     private final DiffusionPlan plan;
     private final Progress.Listener listener;
     private final Cancellation cancellation;
@@ -48,8 +45,7 @@ final class DiffusionExecution {
         states = plan.request.traceStates().map(p -> new States(steps, 1, count, plan.model.shape()));
         frames = plan.request.frames() == Request.Frames.NONE
                 ? Optional.empty()
-                : Optional.of(new States(
-                        steps, Math.max(1, (steps + MOST_FRAMES - 1) / MOST_FRAMES), count, plan.model.shape()));
+                : Optional.of(States.few(steps, count, plan.model.shape()));
     }
 
     Made run() {

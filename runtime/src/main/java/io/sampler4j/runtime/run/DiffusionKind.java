@@ -4,6 +4,8 @@ import io.sampler4j.model.Manifest;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.diffusion.DiffusionModel;
 import io.sampler4j.onnx.NetworkOptions;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Continuous samples, denoised step by step. */
 final class DiffusionKind implements Kind {
@@ -15,6 +17,11 @@ final class DiffusionKind implements Kind {
     @Override
     public boolean serves(Manifest manifest) {
         return manifest.kind().equals(name());
+    }
+
+    @Override
+    public Set<Request.Verb> verbs() {
+        return EnumSet.of(Request.Verb.GENERATE, Request.Verb.INVERT, Request.Verb.PAIRS);
     }
 
     @Override

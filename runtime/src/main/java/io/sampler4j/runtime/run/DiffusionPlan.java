@@ -57,13 +57,18 @@ final class DiffusionPlan extends Planned {
     }
 
     @Override
-    Registry.Made<?> sampler() {
-        return sampler;
+    Optional<? extends Registry.Made<?>> sampler() {
+        return Optional.of(sampler);
     }
 
     @Override
     int steps() {
         return adapts() ? 0 : grid.steps();
+    }
+
+    @Override
+    String way() {
+        return steps() > 0 ? steps() + " steps" : "steps of its own";
     }
 
     /** Whether the sampler chooses its own steps, of which the grid says the ends only. */

@@ -1,6 +1,7 @@
 package io.sampler4j.runtime.run;
 
 import io.sampler4j.api.Noise;
+import io.sampler4j.api.Sampler;
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.TensorRun;
 import io.sampler4j.api.diffusion.Coordinates;
@@ -12,7 +13,11 @@ import io.sampler4j.api.diffusion.NoiseGrid;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseProcess;
 import io.sampler4j.api.diffusion.Variance;
+import io.sampler4j.api.generator.DifferentiableFlow;
+import io.sampler4j.api.generator.LatentDistribution;
 import io.sampler4j.api.stage.DiffusionScorer;
+import io.sampler4j.api.stage.FlowScorer;
+import io.sampler4j.model.flow.FlowModel;
 import io.sampler4j.runtime.plugin.Watchdog;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -28,8 +33,6 @@ import java.util.SplittableRandom;
 final class DryRun {
     private static final int PROBLEMS_SHOWN = 3;
 
-    private final Denoiser facts;
-    private final int size;
     private final int samples;
     private final List<String> problems = new ArrayList<>();
     private int evaluations;
@@ -37,13 +40,9 @@ final class DryRun {
     private int steps;
     private int tensors;
     private boolean readsData;
-    private final Estimator guided;
 
-    private DryRun(Denoiser facts, int size, int samples, Optional<GuidanceTrial> guidance) {
-        this.facts = facts;
-        this.size = size;
+    private DryRun(int samples) {
         this.samples = samples;
-        guided = guidance.map(g -> g.estimator(new Blank())).orElse((x, at, out) -> {});
     }
 
     static DryRun of(
@@ -53,24 +52,63 @@ final class DryRun {
             int size,
             int samples,
             Optional<GuidanceTrial> guidance) {
-        DryRun dry = new DryRun(facts, size, samples, guidance);
-        sampler.sample(dry.new DryDenoiser(), grid, dry.new Blank(), dry.new Recorder());
+        DryRun dry = new DryRun(samples);
+        sampler.sample(dry.denoiser(facts, guidance, size), grid, dry.new Blank(size), dry.new Recorder());
         return dry;
     }
 
     /** A scorer, on samples without data. */
     static DryRun of(DiffusionScorer scorer, NoiseProcess process, Denoiser facts, int size, int samples) {
-        DryRun dry = new DryRun(facts, size, samples, Optional.empty());
-        scorer.score(dry.new DryDenoiser(), process, dry.new Blank(), dry.new Recorder());
+        DryRun dry = new DryRun(samples);
+        Denoiser denoiser = dry.denoiser(facts, Optional.empty(), size);
+        scorer.score(denoiser, process, dry.new Blank(size), dry.new Recorder());
         return dry;
     }
 
     /** The guidance alone, between the ends of the grid: all that is known of a sampler that chooses its own levels. */
     static void ofGuidance(NoiseGrid grid, Denoiser facts, int size, int samples, GuidanceTrial guidance) {
-        DryRun dry = new DryRun(facts, size, samples, Optional.of(guidance));
-        Tensor x = dry.new Blank();
+        DryRun dry = new DryRun(samples);
+        Tensor x = dry.new Blank(size);
         Estimate out = facts.estimate(x);
-        for (int i = 1; i < grid.steps(); i++) dry.guided.denoise(x, grid.at(i), out);
+        Estimator guided = guidance.estimator(x);
+        for (int i = 1; i < grid.steps(); i++) guided.denoise(x, grid.at(i), out);
+    }
+
+    /**
+     * A sampler or editor that calls a flow, or less of one, without data, once it has found no reason against it.
+     *
+     * @param model says the sizes
+     * @throws io.sampler4j.api.error.RefusedException if there is a reason
+     */
+    static DryRun of(
+            Sampler<? super DifferentiableFlow, LatentDistribution, Tensor, TensorRun> sampler,
+            LatentDistribution latents,
+            FlowModel model,
+            int samples,
+            Reasons reasons) {
+        DryRun dry = new DryRun(samples);
+        DryFlow flow = dry.new DryFlow(model);
+        Tensor x = dry.sample(model);
+        sampler.check(flow, latents, x, reasons.refusals());
+        reasons.settle();
+        sampler.sample(flow, latents, x, dry.new Recorder());
+        return dry;
+    }
+
+    /** A scorer that calls a flow, without data. */
+    static DryRun of(FlowScorer scorer, LatentDistribution latents, FlowModel model, int samples) {
+        DryRun dry = new DryRun(samples);
+        scorer.score(dry.new DryFlow(model), latents, dry.sample(model), dry.new Recorder());
+        return dry;
+    }
+
+    private Tensor sample(FlowModel model) {
+        return new Blank(samples * model.sample().size());
+    }
+
+    private Denoiser denoiser(Denoiser facts, Optional<GuidanceTrial> guidance, int size) {
+        Estimator guided = guidance.map(g -> g.estimator(new Blank(size))).orElse((x, at, out) -> {});
+        return new DryDenoiser(facts, guided);
     }
 
     /** Network evaluations. */
@@ -127,7 +165,52 @@ final class DryRun {
         }
     }
 
+    /** All that a flow answers, and nothing. */
+    private final class DryFlow implements DifferentiableFlow {
+        private final FlowModel model;
+
+        DryFlow(FlowModel model) {
+            this.model = model;
+        }
+
+        @Override
+        public Tensor latentFor(Tensor x) {
+            return new Blank(x.samples() * model.latent().size());
+        }
+
+        @Override
+        public void generate(Tensor z, Tensor x) {
+            Watchdog.check();
+            evaluations++;
+        }
+
+        @Override
+        public void encode(Tensor x, Tensor z, double[] logDet) {
+            Watchdog.check();
+            evaluations++;
+        }
+
+        @Override
+        public void gradient(Tensor x, double[] nats, Tensor grad) {
+            Watchdog.check();
+            evaluations++;
+        }
+
+        @Override
+        public List<Double> sampleRange() {
+            return List.of(model.sample().low(), model.sample().high());
+        }
+    }
+
     private final class DryDenoiser implements Denoiser {
+        private final Denoiser facts;
+        private final Estimator guided;
+
+        DryDenoiser(Denoiser facts, Estimator guided) {
+            this.facts = facts;
+            this.guided = guided;
+        }
+
         @Override
         public void denoise(Tensor x, NoiseLevel at, Estimate out) {
             Watchdog.check();
@@ -180,7 +263,10 @@ final class DryRun {
 
     /** A tensor without data. */
     private final class Blank implements Tensor {
-        Blank() {
+        private final int size;
+
+        Blank(int size) {
+            this.size = size;
             tensors++;
         }
 
@@ -209,7 +295,7 @@ final class DryRun {
 
         @Override
         public Tensor like() {
-            return new Blank();
+            return new Blank(size);
         }
 
         @Override

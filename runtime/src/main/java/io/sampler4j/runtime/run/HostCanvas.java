@@ -18,6 +18,7 @@ final class HostCanvas implements Canvas, CanvasRun {
     private final TokenEvent.Listener listener;
     private final Tokenizer.Stream text;
     private final Cancellation cancellation;
+    private final Runnable stepped;
     private int step;
     private int told;
 
@@ -30,7 +31,29 @@ final class HostCanvas implements Canvas, CanvasRun {
             TokenEvent.Listener listener,
             Tokenizer.Stream text,
             Cancellation cancellation) {
+        this(request, seed, mask, start, listener, text, () -> {}, cancellation);
+    }
+
+    /**
+     * One whose ids are no text.
+     *
+     * @param stepped is told of each step, on the run's thread
+     */
+    HostCanvas(int request, long seed, int mask, Saved start, Runnable stepped, Cancellation cancellation) {
+        this(request, seed, mask, start, TokenEvent.Listener.NONE, NO_TEXT, stepped, cancellation);
+    }
+
+    private HostCanvas(
+            int request,
+            long seed,
+            int mask,
+            Saved start,
+            TokenEvent.Listener listener,
+            Tokenizer.Stream text,
+            Runnable stepped,
+            Cancellation cancellation) {
         this.request = request;
+        this.stepped = stepped;
         this.seed = seed;
         this.mask = mask;
         this.listener = listener;
@@ -42,6 +65,18 @@ final class HostCanvas implements Canvas, CanvasRun {
         probability = start.probability.clone();
         step = start.step;
     }
+
+    private static final Tokenizer.Stream NO_TEXT = new Tokenizer.Stream() {
+        @Override
+        public String push(int id) {
+            return "";
+        }
+
+        @Override
+        public String finish() {
+            return "";
+        }
+    };
 
     /** The state of a canvas: enough to go on from. The arrays are its own. */
     record Saved(int[] ids, boolean[] open, boolean[] masked, double[] probability, int step) {
@@ -136,6 +171,7 @@ final class HostCanvas implements Canvas, CanvasRun {
     @Override
     public void step(int i, Canvas x) {
         step++;
+        stepped.run();
         cancellation.check();
     }
 }

@@ -39,15 +39,21 @@ record Inputs(
     static final String PICTURE = "init-image";
     static final String MASK = "mask";
 
+    /** What a record calls file i of n that were read as one input. */
+    static String name(String input, int i, int n) {
+        return n == 1 ? input : input + "-" + i;
+    }
+
     /** The request with this file as that input; nothing where no such input is known. */
     static Optional<Request> give(Request request, String input, Path file) {
         Map<String, BiFunction<Request, Path, Request>> known = Map.of(
                 INIT_NOISE, Request::initNoise,
                 STEP_NOISE, Request::stepNoise,
-                DATA, Request::invert,
+                DATA, Request::input,
                 PICTURE, Request::initImage,
                 MASK, Request::mask);
-        return Optional.ofNullable(known.get(input)).map(how -> how.apply(request, file));
+        String one = input.replaceFirst("^" + DATA + "-\\d+$", DATA);
+        return Optional.ofNullable(known.get(one)).map(how -> how.apply(request, file));
     }
 
     /** Reads the files of a request, with a reason for each that does not fit. */
@@ -62,6 +68,29 @@ record Inputs(
         for (int i = 0; i < part.samples(); i++) {
             System.arraycopy(all.values(), shared ? 0 : (part.first() + i) * each, into, i * each, each);
         }
+    }
+
+    static boolean isPng(Path file) {
+        return begins(file, 0x89, 'P', 'N', 'G');
+    }
+
+    /** By the content: a replay finds its files by their hash, under whatever name. */
+    private static boolean begins(Path file, int... bytes) {
+        if (!Files.isRegularFile(file)) throw new RefusedException("there is no file " + file);
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int b : bytes) if (in.read() != b) return false;
+            return true;
+        } catch (IOException e) {
+            throw new RefusedException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** [count, ...]. */
+    static int[] batch(int count, List<Integer> each) {
+        int[] dims = new int[each.size() + 1];
+        dims[0] = count;
+        for (int i = 1; i < dims.length; i++) dims[i] = each.get(i - 1);
+        return dims;
     }
 
     private static final class Reader {
@@ -82,7 +111,7 @@ record Inputs(
             return new Inputs(
                     take(INIT_NOISE, request.initNoise(), this::initNoise),
                     take(STEP_NOISE, request.stepNoise(), this::stepNoise),
-                    take(DATA, request.input(), this::data),
+                    take(DATA, request.inputs().stream().findFirst(), this::data),
                     take(PICTURE, request.initImage(), this::picture),
                     take(MASK, request.mask(), this::mask),
                     hashes);
@@ -197,28 +226,6 @@ record Inputs(
             float[] pixels = Png.read(file, one.get(0), one.get(1), one.get(2), low, high);
             Npy png = new Npy(batch(1, one), pixels);
             return one.equals(shape) ? png : repeated(png);
-        }
-
-        private static boolean isPng(Path file) {
-            return begins(file, 0x89, 'P', 'N', 'G');
-        }
-
-        /** By the content: a replay finds its files by their hash, under whatever name. */
-        private static boolean begins(Path file, int... bytes) {
-            if (!Files.isRegularFile(file)) throw new RefusedException("there is no file " + file);
-            try (InputStream in = Files.newInputStream(file)) {
-                for (int b : bytes) if (in.read() != b) return false;
-                return true;
-            } catch (IOException e) {
-                throw new RefusedException("cannot read " + file + ": " + e.getMessage(), e);
-            }
-        }
-
-        private static int[] batch(int count, List<Integer> each) {
-            int[] dims = new int[each.size() + 1];
-            dims[0] = count;
-            for (int i = 1; i < dims.length; i++) dims[i] = each.get(i - 1);
-            return dims;
         }
     }
 }

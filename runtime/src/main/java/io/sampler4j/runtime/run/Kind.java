@@ -2,6 +2,7 @@ package io.sampler4j.runtime.run;
 
 import io.sampler4j.model.Manifest;
 import io.sampler4j.model.ModelDirectory;
+import java.util.Set;
 
 /** How requests of one kind of model are planned. A further kind is a further row. */
 interface Kind {
@@ -11,8 +12,11 @@ interface Kind {
     /** Whether it plans for a model with this manifest. */
     boolean serves(Manifest manifest);
 
+    /** What requests may ask of it. */
+    Set<Request.Verb> verbs();
+
     /**
-     * The plan of a request.
+     * The plan of a request, whose verb is one of these.
      *
      * @throws io.sampler4j.api.error.RefusedException if it cannot work, with every reason that could be found
      */

@@ -41,7 +41,11 @@ final class KnownRegion {
 
     /** x = the picture where it is known, and 0 where all is to be made new. */
     void start(Tensor x) {
-        x.set(0, picture);
+        hold(x.set(0, picture));
+    }
+
+    /** x = the picture where it is known, and x itself where all is made new. */
+    void hold(Tensor x) {
         x.set(known.set(picture).blend(fresh, x));
     }
 

@@ -42,9 +42,24 @@ public final class Plan implements AutoCloseable {
         return (long) nfe().orElse(0) * planned.basics.batching().parts().size();
     }
 
-    /** The sampler's name. */
+    /** The sampler's name; the model's, where its network is asked alone. */
     public String sampler() {
-        return planned.sampler().offer().name();
+        return planned.sampler().map(s -> s.offer().name()).orElseGet(planned.directory::name);
+    }
+
+    /** What it makes, as a word: {@code sample}, or {@code latent}. */
+    public String product() {
+        return planned.product();
+    }
+
+    /** Whether its seed has a meaning. */
+    public boolean draws() {
+        return planned.draws();
+    }
+
+    /** How it goes on its way, as a phrase, such as {@code 20 steps} or {@code one call}. */
+    public String way() {
+        return planned.way();
     }
 
     /** The jars whose components run: sha256 by the id of the plugin. */

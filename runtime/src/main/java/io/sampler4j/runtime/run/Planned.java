@@ -6,6 +6,7 @@ import io.sampler4j.model.SampleSpec;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.runtime.plugin.Registry;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -28,11 +29,24 @@ abstract class Planned {
         this.classes = classes;
     }
 
-    /** What runs. */
-    abstract Registry.Made<?> sampler();
+    /** What runs; none where a network is asked alone. */
+    abstract Optional<? extends Registry.Made<?>> sampler();
 
     /** Steps of the run; 0 where the sampler has its own, other ones for each sample. */
     abstract int steps();
+
+    /** What it makes, as a word. */
+    String product() {
+        return "sample";
+    }
+
+    /** Whether its seed has a meaning. */
+    boolean draws() {
+        return true;
+    }
+
+    /** How it goes on its way, as a phrase: {@code 20 steps}. */
+    abstract String way();
 
     /** Network evaluations for each part of the batch; empty where the sampler finds out as it goes. */
     abstract OptionalInt nfe();

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * sampler dry, and refuses with every reason at once. Thread-safe.
  */
 public final class Planner {
-    private static final List<Kind> KINDS = List.of(new DiffusionKind());
+    private static final List<Kind> KINDS = List.of(new DiffusionKind(), new FlowKind(), new CodesKind());
 
     private final Models models;
     private final PluginHost plugins;
@@ -61,7 +61,7 @@ public final class Planner {
         try {
             Request request = profiles.apply(asked);
             ModelDirectory directory = models.open(request.model());
-            return new Plan(kind(directory).plan(request, directory, leases), closer, supervision);
+            return new Plan(kind(directory, request.verb()).plan(request, directory, leases), closer, supervision);
         } catch (RuntimeException | Error e) {
             closer.close();
             throw e;
@@ -72,13 +72,16 @@ public final class Planner {
         return new Leases(models, closer.add(plugins.lease()).registry(), onnx, closer);
     }
 
-    private static Kind kind(ModelDirectory directory) {
+    private static Kind kind(ModelDirectory directory, Request.Verb verb) {
         return KINDS.stream()
-                .filter(k -> k.serves(directory.manifest()))
+                .filter(k -> k.serves(directory.manifest()) && k.verbs().contains(verb))
                 .findFirst()
                 .orElseThrow(() -> new RefusedException(directory.name() + " is a model of kind "
-                        + directory.manifest().kind() + ", which makes no samples; those of these kinds do: "
-                        + KINDS.stream().map(Kind::name).collect(Collectors.joining(", "))
+                        + directory.manifest().kind() + ", which " + verb.word() + " does not take; it takes models of "
+                        + KINDS.stream()
+                                .filter(k -> k.verbs().contains(verb))
+                                .map(Kind::name)
+                                .collect(Collectors.joining(", "))
                         + ". `models` lists what there is"));
     }
 
@@ -120,9 +123,11 @@ public final class Planner {
     private ModelDirectory openTokens(String name) {
         ModelDirectory directory = models.open(name);
         String kind = directory.manifest().kind();
-        if (kind.equals("tokens")) return directory;
-        throw new RefusedException(directory.name() + " is a model of kind " + kind
-                + ": text needs one of kind tokens. `models` lists what there is");
+        boolean text = directory.manifest().makesText();
+        if (text) return directory;
+        throw new RefusedException(directory.name()
+                + (kind.equals("tokens") ? " draws the codes of pictures" : " is a model of kind " + kind)
+                + ": text needs one of kind tokens without a decoder. `models` lists what there is");
     }
 
     /**
@@ -147,7 +152,8 @@ public final class Planner {
         ModelDirectory directory = openTokens(request.model());
         int[] wanted;
         try (Closer closer = new Closer()) {
-            wanted = Tokenizers.of(directory, request.control(), leases(closer)).encode(text);
+            wanted = Tokenizers.of(directory, request.control(), request.now(), leases(closer))
+                    .encode(text);
         }
         try (TextPlan plan = plan(TextScoring.greedy(request, wanted.length))) {
             int[] made = plan.run(TokenEvent.Listener.NONE, cancellation).canvas(0);

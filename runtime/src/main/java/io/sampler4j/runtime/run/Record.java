@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +40,10 @@ public final class Record {
 
     static Record of(Planned plan, Made made) {
         ObjectNode r = JSON.createObjectNode();
-        r.put("format", FORMAT).put("verb", plan.request.verb().name().toLowerCase(java.util.Locale.ROOT));
+        r.put("format", FORMAT).put("verb", plan.request.verb().word());
         model(r.putObject("model"), plan.directory);
         plan.request.profiled().ifPresent(p -> profile(r.putObject("profile"), p));
-        component(r.putObject("sampler"), plan.sampler());
+        plan.sampler().ifPresent(s -> component(r.putObject("sampler"), s));
         plan.describe(r);
         ArrayNode classes = r.putArray("classes");
         plan.classes.forEach(classes::add);
@@ -85,7 +86,7 @@ public final class Record {
     /** The jars of a plan's components: sha256 by plugin. */
     static SortedMap<String, String> plugins(Planned plan) {
         ObjectNode r = JSON.createObjectNode();
-        component(r.putObject("sampler"), plan.sampler());
+        plan.sampler().ifPresent(s -> component(r.putObject("sampler"), s));
         plan.describe(r);
         SortedMap<String, String> plugins = new TreeMap<>();
         for (JsonNode component : r) {
@@ -161,12 +162,13 @@ public final class Record {
      */
     public Request request(String model) {
         Request r = Request.of(model)
-                .sampler(json.path("sampler").path("name").asText())
+                .again(verb())
                 .count(json.path("count").asInt())
                 .seed(json.path("seed").asLong())
                 .rng(json.path("rng").asText())
                 .seedMode(json.path("seedMode").asText())
                 .device(json.path("platform").path("device").asText());
+        if (json.has("sampler")) r = r.sampler(json.path("sampler").path("name").asText());
         if (json.has("ratios")) r = r.ratios(ratios());
         if (json.has("strength")) r = r.strength(json.path("strength").asDouble());
         if (json.has("batch")) r = r.batch(json.path("batch").asInt());
@@ -177,8 +179,14 @@ public final class Record {
             }
             r = r.classes(classes.toString());
         }
+        if (json.has("cfgScale")) r = r.cfgScale(json.path("cfgScale").asDouble());
+        boolean curve = json.has("scheduler") && !json.has("ratios");
+        if (curve) {
+            r = r.scheduler(json.path("scheduler").path("name").asText())
+                    .steps(json.path("steps").asInt());
+        }
         r = json.has("guidance") ? r.guidance(json.path("guidance").path("name").asText()) : r.guidance("none");
-        for (String component : new String[] {"sampler", "guidance"}) {
+        for (String component : List.of("sampler", curve ? "scheduler" : "guidance")) {
             for (Map.Entry<String, JsonNode> o :
                     json.path(component).path("options").properties()) {
                 r = r.set(component + "." + o.getKey(), o.getValue().asText());
@@ -188,6 +196,15 @@ public final class Record {
             r = r.set(o.getKey(), o.getValue().asText());
         }
         return r;
+    }
+
+    /** Pairs are made again as samples: their noise is that of the seed. */
+    private Request.Verb verb() {
+        String word = json.path("verb").asText();
+        return Arrays.stream(Request.Verb.values())
+                .filter(v -> v.word().equals(word) && v != Request.Verb.PAIRS)
+                .findFirst()
+                .orElse(Request.Verb.GENERATE);
     }
 
     private double[] ratios() {

@@ -2,8 +2,10 @@ package io.sampler4j.runtime.run;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * What a caller asks for: a model, and everything that shall differ from the model's own defaults. Immutable: every
@@ -20,7 +22,20 @@ public final class Request extends RunRequest<Request> {
         /** From noise to samples, both kept: what a rectified flow is trained on again. */
         PAIRS,
         /** How likely given samples are. */
-        SCORE
+        SCORE,
+        /** From samples to latents or codes. */
+        ENCODE,
+        /** From latents or codes to samples. */
+        DECODE,
+        /** From one sample to another, by way of their latents. */
+        INTERPOLATE,
+        /** Part of a sample made new, by a flow editor. */
+        INPAINT;
+
+        /** The name that users type and records hold. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Which path a run keeps for a moving picture. */
@@ -39,8 +54,7 @@ public final class Request extends RunRequest<Request> {
     private String guidance;
     private Path initNoise;
     private Path stepNoise;
-    private Path input;
-    private List<Path> scored = List.of();
+    private List<Path> inputs = List.of();
     private String scorer;
     private Path initImage;
     private Double strength;
@@ -95,7 +109,44 @@ public final class Request extends RunRequest<Request> {
     public Request invert(Path samples) {
         return with(r -> {
             r.verb = Verb.INVERT;
-            r.input = samples;
+            r.inputs = List.of(samples);
+        });
+    }
+
+    /** Asks for the latents, or codes, of samples: an npy of [n, ...], or one or more pngs. n is the count. */
+    public Request encode(List<Path> samples) {
+        return with(r -> {
+            r.verb = Verb.ENCODE;
+            r.inputs = List.copyOf(samples);
+        });
+    }
+
+    /** Asks for the samples of latents, or codes: an npy of [n, ...], as {@link #encode} makes it. n is the count. */
+    public Request decode(Path latents) {
+        return with(r -> {
+            r.verb = Verb.DECODE;
+            r.inputs = List.of(latents);
+        });
+    }
+
+    /**
+     * Asks for the way from one sample to another (each a png, or an npy of [1, ...]) by way of their latents, in
+     * {@link #count} samples, both ends included. The option {@code run.path} says which: {@code linear} or
+     * {@code spherical}.
+     */
+    public Request interpolate(Path from, Path to) {
+        return with(r -> {
+            r.verb = Verb.INTERPOLATE;
+            r.inputs = List.of(from, to);
+        });
+    }
+
+    /** Has a flow editor, which {@link #sampler} names, make the part of a picture new that is white in the mask. */
+    public Request inpaint(Path picture, Path where) {
+        return with(r -> {
+            r.verb = Verb.INPAINT;
+            r.initImage = picture;
+            r.mask = where;
         });
     }
 
@@ -106,7 +157,7 @@ public final class Request extends RunRequest<Request> {
     public Request score(List<Path> samples) {
         return with(r -> {
             r.verb = Verb.SCORE;
-            r.scored = List.copyOf(samples);
+            r.inputs = List.copyOf(samples);
         });
     }
 
@@ -203,17 +254,25 @@ public final class Request extends RunRequest<Request> {
         return Optional.ofNullable(stepNoise);
     }
 
-    List<Path> scored() {
-        return scored;
+    /** What is inverted, scored, encoded, decoded, or interpolated between. */
+    List<Path> inputs() {
+        return inputs;
+    }
+
+    /** What a record names it: a verb and inputs that are given one by one. */
+    Request again(Verb what) {
+        return with(r -> r.verb = what);
+    }
+
+    /** One more input. */
+    Request input(Path file) {
+        return with(r ->
+                r.inputs = Stream.concat(r.inputs.stream(), Stream.of(file)).toList());
     }
 
     /** The scorer, if one was asked for. */
     public Optional<String> scorer() {
         return Optional.ofNullable(scorer);
-    }
-
-    Optional<Path> input() {
-        return Optional.ofNullable(input);
     }
 
     Optional<Path> initImage() {

@@ -76,7 +76,7 @@ final class ResultWriter {
                 .orElseThrow(() -> new RefusedException(
                         "a gif shows the path of a run, and this one kept none: ask for frames in the request"));
         List<BufferedImage> frames = new ArrayList<>();
-        for (int i = 0; i < states.frames(); i++) frames.add(Pictures.frame(states.frame(i), result.count(), range));
+        for (int i = 0; i < states.frames(); i++) frames.add(Pictures.frame(states.frame(i), states.count(), range));
         AtomicFile.write(out, s -> Gif.write(s, frames, FRAME_HUNDREDTHS, LAST_FRAME_HUNDREDTHS));
     }
 

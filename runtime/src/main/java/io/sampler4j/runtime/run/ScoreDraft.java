@@ -2,7 +2,6 @@ package io.sampler4j.runtime.run;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sampler4j.api.plugin.Offer;
 import io.sampler4j.api.plugin.Option;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.runtime.plugin.Registry;
@@ -33,7 +32,7 @@ final class ScoreDraft {
 
     /** The scorer of this kind that the request names, or the only one, with the host's options beside its own. */
     <T> Registry.Made<T> scorer(Class<T> kind, List<Option<?>> modelOptions, Map<String, String> byModel) {
-        Optional<String> name = request.scorer().or(() -> only(kind));
+        Optional<String> name = request.scorer().or(() -> components.only(kind, "--scorer"));
         components.declare("scorer", kind, name);
         components.declare("model", modelOptions, byModel);
         components.route(request.settings());
@@ -41,20 +40,6 @@ final class ScoreDraft {
         Optional<Registry.Made<T>> made = components.make("scorer", kind, name);
         reasons.settle();
         return made.orElseThrow();
-    }
-
-    private Optional<String> only(Class<?> kind) {
-        List<String> names = leases.registry().offers().stream()
-                .filter(o -> o.kind() == kind)
-                .map(Offer::name)
-                .toList();
-        reasons.unless(
-                names.size() == 1,
-                names.isEmpty()
-                        ? "no plugin offers a " + Registry.word(kind) + ": add one, such as ddpm.jar"
-                        : "there are several of the kind " + Registry.word(kind) + ": say --scorer; there are "
-                                + components.names(kind));
-        return names.stream().findFirst();
     }
 
     ObjectNode record(Registry.Made<?> scorer, Basics basics, Map<String, String> hashes) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 public final class Scores {
     private static final double BITS = 1 / Math.log(2);
 
+    private final double[] nats;
     private final double[] bits;
     private final double[] errors;
     private final String unit;
@@ -21,12 +22,14 @@ public final class Scores {
 
     /** @param units of each sample, such as 784 dimensions */
     Scores(Score[] parts, double[] units, String unit, String scorer, long nfe, long seed, ObjectNode record) {
+        nats = new double[units.length];
         bits = new double[units.length];
         errors = new double[units.length];
         int i = 0;
         for (Score part : parts) {
             for (int k = 0; i < units.length && k < part.samples(); k++, i++) {
-                bits[i] = -part.nats(k) * BITS / units[i];
+                nats[i] = part.nats(k);
+                bits[i] = -(part.nats(k) + part.logCell()) * BITS / units[i];
                 errors[i] = part.standardError(k) * BITS / units[i];
             }
         }
@@ -55,6 +58,19 @@ public final class Scores {
     /** Bits for each unit of sample i. */
     public double bits(int i) {
         return bits[i];
+    }
+
+    /**
+     * The log-likelihood of sample i, in nats: a log-probability, or a log-density where the model has one and the data was
+     * spread over cells (dequantised), or is continuous.
+     */
+    public double nats(int i) {
+        return nats[i];
+    }
+
+    /** The mean of these over samples. */
+    public double meanNats() {
+        return Arrays.stream(nats).average().orElseThrow();
     }
 
     /** The standard error of sample i's bits, over the scorer's own draws: 0 where it is exact. */

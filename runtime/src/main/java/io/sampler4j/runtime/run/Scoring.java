@@ -22,7 +22,7 @@ public final class Scoring {
         Scores score(ScoreDraft draft, Progress.Listener progress, Cancellation cancellation);
     }
 
-    private static final List<Row> ROWS = List.of(new DiffusionScoring());
+    private static final List<Row> ROWS = List.of(new DiffusionScoring(), new FlowScoring());
 
     private final Models models;
     private final PluginHost plugins;

@@ -7,6 +7,8 @@ import java.util.List;
 
 /** The states of a run along its path, [kept, count, ...]. Parts write their own samples from their own threads. */
 final class States {
+    private static final int MOST_FRAMES = 60;
+
     private final float[] values;
     private final int[] keptAt;
     private final int count;
@@ -28,6 +30,11 @@ final class States {
         values = new float[Math.multiplyExact(Math.multiplyExact(kept, count), elements)];
     }
 
+    /** For a moving picture: as many as make no larger a file for no better a picture. */
+    static States few(int steps, int count, List<Integer> shape) {
+        return new States(steps, Math.max(1, (steps + MOST_FRAMES - 1) / MOST_FRAMES), count, shape);
+    }
+
     void put(int state, int firstSample, Tensor x, double scale) {
         int frame = keptAt[state];
         if (frame < 0) return;
@@ -37,8 +44,18 @@ final class States {
         for (int i = 0; i < v.length; i++) values[at + i] = s * v[i];
     }
 
+    /** Whether this state is one of those kept. */
+    boolean keeps(int state) {
+        return keptAt[state] >= 0;
+    }
+
     int frames() {
         return values.length / (count * elements);
+    }
+
+    /** Samples in each. */
+    int count() {
+        return count;
     }
 
     /** All of them as [kept, count, ...]. */

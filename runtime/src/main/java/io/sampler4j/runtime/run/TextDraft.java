@@ -1,16 +1,10 @@
 package io.sampler4j.runtime.run;
 
-import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.plugin.Option;
 import io.sampler4j.api.text.Tokenizer;
-import io.sampler4j.api.token.Canvas;
-import io.sampler4j.api.token.Query;
-import io.sampler4j.api.token.Rows;
-import io.sampler4j.api.token.TokenDenoiser;
 import io.sampler4j.api.token.TokenGrid;
 import io.sampler4j.api.token.TokenSampler;
 import io.sampler4j.api.token.TokenScheduler;
-import io.sampler4j.api.token.Vocabulary;
 import io.sampler4j.model.Manifest;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.TokensSpec;
@@ -18,11 +12,11 @@ import io.sampler4j.model.tokens.TokenModel;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Device;
 import io.sampler4j.runtime.plugin.Registry;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The plan of a run over tokens in the making. Confined to one thread. */
@@ -44,13 +38,14 @@ final class TextDraft {
     final ModelDirectory directory;
     final TokenModel model;
     final Tokenizer tokenizer;
+    final LocalDateTime now;
     final Components components;
     final Device device;
     final int threads;
     final int batch;
     final double scale;
     final Registry.Made<TokenSampler> sampler;
-    final Registry.Made<TokenScheduler> scheduler;
+    final Optional<Registry.Made<TokenScheduler>> scheduler;
     final TokenGrid grid;
     final List<HostCanvas.Saved> canvases;
     final long seed;
@@ -67,19 +62,8 @@ final class TextDraft {
         reasons.unless(threads >= 1, "--threads must be 1 or more");
         batch = request.batch().orElse(BATCH);
         reasons.unless(batch >= 1, "--batch must be 1 or more, got %d", batch);
-        scale = request.cfgScale().orElse(manifest.defaults().cfgScale().orElse(1));
-        reasons.unless(Double.isFinite(scale), "--cfg-scale must be a finite number, got %s", scale);
-        Optional<String> samplerName = named(
-                "sampler",
-                TokenSampler.class,
-                request.sampler().or(() -> manifest.defaults().sampler()));
-        Optional<String> curveName = named(
-                "scheduler",
-                TokenScheduler.class,
-                request.scheduler().or(() -> manifest.defaults().scheduler()));
-        components.declare(
-                "sampler", TokenSampler.class, samplerName, manifest.defaults().sampler());
-        components.declare("scheduler", TokenScheduler.class, curveName);
+        TokenParts parts = new TokenParts(request, directory, components, reasons);
+        scale = parts.scale();
         TokensSpec said = new TokenModel(manifest).tokens();
         components.declare(
                 "model",
@@ -90,9 +74,9 @@ final class TextDraft {
                         BEGIN_SUPPRESS.name(),
                         BEGIN_SUPPRESS.print(said.beginSuppress())));
         components.route(request.settings());
-        sampler = components.make("sampler", TokenSampler.class, samplerName).orElse(null);
-        scheduler =
-                components.make("scheduler", TokenScheduler.class, curveName).orElse(null);
+        parts.make();
+        sampler = parts.sampler();
+        scheduler = parts.scheduler();
         components.check("model", MODEL);
         reasons.settle();
         TokensSpec tokens = said.suppressing(
@@ -106,7 +90,8 @@ final class TextDraft {
                         + " leave model.pad away",
                 directory.name(),
                 tokens.padding());
-        tokenizer = Tokenizers.of(directory, request.control(), leases);
+        now = request.now();
+        tokenizer = Tokenizers.of(directory, request.control(), now, leases);
         int known = Math.max(tokens.vocabulary(), tokens.mask().orElse(-1) + 1);
         reasons.unless(
                 tokenizer.vocabulary() <= known,
@@ -121,30 +106,23 @@ final class TextDraft {
         seed = request.seed()
                 .orElseGet(() -> resumed.map(Canvases.Resumed::seed)
                         .orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)));
-        grid = grid(manifest);
-        Query asks = Reasons.guarded(() -> sampler.component().asks());
-        Optional<String> found = model.role(asks, scale != 1);
-        reasons.unless(
-                found.isPresent(),
-                "no network of %s answers what %s asks with these options (%s): export it with logits",
-                directory.name(),
-                sampler.offer().name(),
-                scale == 1 ? "its heads are reduced" : "guidance needs logits");
-        reasons.settle();
-        role = found.orElseThrow();
-        for (HostCanvas.Saved c : canvases) checkSampler(c);
+        int open = 0;
+        for (boolean o : canvases.get(0).open()) if (o) open++;
+        grid = parts.grid(model, open);
+        role = parts.role(model, scale);
+        for (HostCanvas.Saved c : canvases) parts.check(model, scale, grid, canvas(c));
         reasons.settle();
     }
 
-    private Optional<String> named(String component, Class<?> kind, Optional<String> name) {
-        reasons.unless(
-                name.isPresent(),
-                "%s names no %s of its own: say --%s; there are %s",
-                directory.name(),
-                component,
-                component,
-                components.names(kind));
-        return name;
+    private HostCanvas canvas(HostCanvas.Saved start) {
+        return new HostCanvas(
+                0,
+                0,
+                model.tokens().mask().orElse(-1),
+                start,
+                TokenEvent.Listener.NONE,
+                tokenizer.stream(),
+                new Cancellation());
     }
 
     private List<HostCanvas.Saved> fresh(TokensSpec tokens) {
@@ -155,18 +133,25 @@ final class TextDraft {
                             () -> List.of(Canvases.infilled(request.infill().get(), tokens, tokenizer)))
                     .orElse(List.of());
         }
-        reasons.unless(!request.prompts().isEmpty(), "there is no prompt: say one, or a file with one in each line");
+        reasons.unless(
+                !request.prompts().isEmpty() || !request.chats().isEmpty(),
+                "there is no prompt: say one, or a file with one in each line");
         reasons.unless(
                 request.length().isEmpty() || request.length().getAsInt() >= 1,
                 "--length must be 1 or more, got %s",
                 request.length().isPresent() ? request.length().getAsInt() : "");
         List<HostCanvas.Saved> all = new ArrayList<>();
-        for (String prompt : request.prompts()) {
-            int given = Canvases.prompted(prompt, 0, tokens, tokenizer).ids().length;
-            int room = Math.max(1, Math.min(TextRequest.LENGTH, tokens.length() - given));
-            all.add(Canvases.prompted(prompt, Math.max(1, request.length().orElse(room)), tokens, tokenizer));
+        for (String prompt : request.prompts()) all.add(started(tokenizer.encode(prompt), tokens));
+        for (List<Tokenizer.Message> chat : request.chats()) {
+            reasons.unless(!chat.isEmpty(), "a conversation has no message: say at least what the user asks");
+            if (!chat.isEmpty()) all.add(started(tokenizer.chat(chat), tokens));
         }
         return all;
+    }
+
+    private HostCanvas.Saved started(int[] given, TokensSpec tokens) {
+        int room = Math.max(1, Math.min(TextRequest.LENGTH, tokens.length() - Canvases.begun(given, tokens).length));
+        return Canvases.prompted(given, Math.max(1, request.length().orElse(room)), tokens);
     }
 
     private void checkLength(int k, HostCanvas.Saved canvas, TokensSpec tokens) {
@@ -193,59 +178,5 @@ final class TextDraft {
                 return;
             }
         }
-    }
-
-    private TokenGrid grid(Manifest manifest) {
-        TokenSampler s = sampler.component();
-        if (!s.followsGrid()) {
-            reasons.unless(
-                    request.scheduler().isEmpty() && request.steps().isEmpty(),
-                    "%s chooses its own steps with these options: leave --scheduler and --steps away",
-                    sampler.offer().name());
-        }
-        OptionalInt steps = request.steps().isPresent()
-                ? request.steps()
-                : manifest.defaults().steps();
-        if (steps.isEmpty() && s.followsGrid()) {
-            throw new RefusedException(directory.name() + " names no number of steps of its own: say --steps");
-        }
-        int n = steps.orElse(1);
-        reasons.unless(n >= 1, "--steps must be 1 or more, got %d", n);
-        reasons.settle();
-        int open = 0;
-        for (boolean o : canvases.get(0).open()) if (o) open++;
-        int most = open;
-        return Reasons.guarded(() -> scheduler.component().grid(model.process(most), n));
-    }
-
-    private void checkSampler(HostCanvas.Saved start) {
-        HostCanvas canvas = new HostCanvas(
-                0,
-                0,
-                model.tokens().mask().orElse(-1),
-                start,
-                TokenEvent.Listener.NONE,
-                tokenizer.stream(),
-                new Cancellation());
-        Reasons.guarded(() -> sampler.component().check(facts(), grid, canvas, reasons.refusals()));
-    }
-
-    private TokenDenoiser facts() {
-        return new TokenDenoiser() {
-            @Override
-            public Vocabulary vocabulary() {
-                return model.vocabulary();
-            }
-
-            @Override
-            public boolean answers(Query query) {
-                return model.role(query, scale != 1).isPresent();
-            }
-
-            @Override
-            public void predict(Canvas x, Rows rows) {
-                throw new IllegalStateException("a check must not call the network");
-            }
-        };
     }
 }

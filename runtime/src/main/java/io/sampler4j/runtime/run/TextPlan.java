@@ -1,15 +1,11 @@
 package io.sampler4j.runtime.run;
 
-import io.sampler4j.api.error.CancelledException;
-import io.sampler4j.api.error.PluginException;
 import io.sampler4j.api.error.SampleException;
 import io.sampler4j.api.text.Tokenizer;
-import io.sampler4j.api.token.TokenSampler;
 import io.sampler4j.model.tokens.TokenBatch;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Network;
 import io.sampler4j.runtime.Closer;
-import io.sampler4j.runtime.plugin.PluginReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -59,8 +55,8 @@ public final class TextPlan implements AutoCloseable {
     /** The jars whose components run: sha256 by the id of the plugin. */
     public SortedMap<String, String> plugins() {
         SortedMap<String, String> plugins = new TreeMap<>();
-        for (PluginReport p : List.of(draft.sampler.plugin(), draft.scheduler.plugin()))
-            plugins.put(p.id(), p.sha256());
+        plugins.put(draft.sampler.plugin().id(), draft.sampler.plugin().sha256());
+        draft.scheduler.ifPresent(s -> plugins.put(s.plugin().id(), s.plugin().sha256()));
         return plugins;
     }
 
@@ -144,72 +140,11 @@ public final class TextPlan implements AutoCloseable {
                         new TokenBatch(draft.model, network, draft.role, draft.scale, pad, draft.threads, siblings)) {
             List<TokenBatch.Member> members = new ArrayList<>();
             for (int k = 0; k < part.size(); k++) members.add(batch.join());
-            Throwable[] failures = new Throwable[part.size()];
-            List<Thread> threads = new ArrayList<>();
-            for (int k = 1; k < part.size(); k++) {
-                int index = k;
-                Thread thread = new Thread(
-                        () -> failures[index] = one(part.get(index), members.get(index), siblings),
-                        "sampler4j-text-" + k);
-                thread.setDaemon(true);
-                thread.start();
-                threads.add(thread);
-            }
-            failures[0] = one(part.get(0), members.get(0), siblings);
-            join(threads, siblings);
+            new TokenRuns(draft.sampler, draft.grid, "text").together(part, members, siblings);
             counts[0] += batch.calls();
             counts[1] += batch.sequences();
             counts[2] += batch.networkNanos();
-            throwFirst(failures);
         }
-    }
-
-    /** One text; what ended it, or null. */
-    private Throwable one(HostCanvas canvas, TokenBatch.Member denoiser, Cancellation siblings) {
-        TokenSampler sampler = draft.sampler.component();
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(sampler.getClass().getClassLoader());
-        try (denoiser) {
-            sampler.sample(denoiser, draft.grid, canvas, canvas);
-            canvas.finish();
-            return null;
-        } catch (SampleException e) {
-            siblings.cancel("another text of the run ended");
-            return e;
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            siblings.cancel("another text of the run failed");
-            return new PluginException(
-                    "the sampler " + draft.sampler.offer().name() + " of "
-                            + draft.sampler.plugin().file() + " failed: " + e,
-                    e);
-        } finally {
-            thread.setContextClassLoader(before);
-        }
-    }
-
-    /** Waits for every text, so that none is left running. */
-    private static void join(List<Thread> threads, Cancellation siblings) {
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (true) {
-                try {
-                    thread.join();
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    siblings.cancel("the thread that waited for the run was interrupted");
-                }
-            }
-        }
-        if (interrupted) Thread.currentThread().interrupt();
-    }
-
-    /** A failure before the cancellations that it caused. */
-    private static void throwFirst(Throwable[] failures) {
-        Throwable first = null;
-        for (Throwable f : failures) if (f != null && (first == null || first instanceof CancelledException)) first = f;
-        if (first instanceof RuntimeException e) throw e;
     }
 
     /** Gives the network, the tokenizer and the plugins back. A run that still goes on fails. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.error.RefusedException;
+import io.sampler4j.api.text.Tokenizer.Message;
 import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.Models;
 import io.sampler4j.model.tokens.TokenKernels;
@@ -14,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -37,13 +40,21 @@ public final class TextRecord {
         d.request.profiled().ifPresent(p -> Record.profile(r.putObject("profile"), p));
         r.put("network", d.role);
         Record.component(r.putObject("sampler"), d.sampler);
-        Record.component(r.putObject("scheduler"), d.scheduler);
+        d.scheduler.ifPresent(s -> Record.component(r.putObject("scheduler"), s));
         Record.options(r, d.components.settings(), "model", TextDraft.MODEL);
         r.put("followsGrid", d.sampler.component().followsGrid());
         r.put("steps", d.grid.steps()).put("cfgScale", d.scale).put("batch", d.batch);
         ArrayNode prompts = r.putArray("prompts");
         if (d.request.infill().isPresent()) r.put("infill", d.request.infill().get());
         else d.request.prompts().forEach(prompts::add);
+        if (!d.request.chats().isEmpty()) {
+            r.put("now", d.now.toString());
+            ArrayNode chats = r.putArray("chats");
+            for (List<Message> chat : d.request.chats()) {
+                ArrayNode one = chats.addArray();
+                chat.forEach(m -> one.addObject().put("role", m.role()).put("content", m.text()));
+            }
+        }
         d.request.length().ifPresent(l -> r.put("length", l));
         r.put("control", d.request.control());
         d.request.resume().ifPresent(f -> r.put("resumed", true));
@@ -138,6 +149,7 @@ public final class TextRecord {
         }
         if (json.has("length")) r = r.length(json.path("length").asInt());
         if (json.has("infill")) r = r.infill(json.path("infill").asText());
+        else if (json.has("chats")) r = r.chats(chats()).now(now());
         else r = r.prompts(prompts());
         for (String component : new String[] {"sampler", "scheduler"}) {
             for (Map.Entry<String, JsonNode> o :
@@ -149,6 +161,28 @@ public final class TextRecord {
             r = r.set(o.getKey(), o.getValue().asText());
         }
         return r;
+    }
+
+    private List<List<Message>> chats() {
+        List<List<Message>> chats = new ArrayList<>();
+        for (JsonNode chat : json.path("chats")) {
+            List<Message> messages = new ArrayList<>();
+            for (JsonNode m : chat) {
+                messages.add(
+                        Message.of(m.path("role").asText(), m.path("content").asText()));
+            }
+            chats.add(messages);
+        }
+        return chats;
+    }
+
+    private LocalDateTime now() {
+        try {
+            return LocalDateTime.parse(json.path("now").asText());
+        } catch (DateTimeParseException e) {
+            throw new RefusedException(
+                    "the record's time, \"" + json.path("now").asText() + "\", is none", e);
+        }
     }
 
     private List<String> prompts() {

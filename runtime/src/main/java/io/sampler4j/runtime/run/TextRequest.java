@@ -1,6 +1,9 @@
 package io.sampler4j.runtime.run;
 
+import io.sampler4j.api.text.Tokenizer.Message;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,6 +18,8 @@ public final class TextRequest extends RunRequest<TextRequest> {
     static final int LENGTH = 64;
 
     private List<String> prompts = List.of("");
+    private List<List<Message>> chats = List.of();
+    private LocalDateTime now;
     private String infill;
     private Integer length;
     private boolean control;
@@ -37,7 +42,28 @@ public final class TextRequest extends RunRequest<TextRequest> {
 
     /** What each of several texts begins with. */
     public TextRequest prompts(List<String> texts) {
-        return with(r -> r.prompts = List.copyOf(texts));
+        return with(r -> {
+            r.prompts = List.copyOf(texts);
+            r.chats = List.of();
+        });
+    }
+
+    /** A conversation that the model shall answer, written as its chat template says; in place of a prompt. */
+    public TextRequest chat(List<Message> messages) {
+        return chats(List.of(messages));
+    }
+
+    /** Several conversations, each to be answered. */
+    public TextRequest chats(List<List<Message>> conversations) {
+        return with(r -> {
+            r.chats = conversations.stream().map(List::copyOf).toList();
+            r.prompts = List.of();
+        });
+    }
+
+    /** The time that a chat template is told. Default: now. */
+    TextRequest now(LocalDateTime time) {
+        return with(r -> r.now = time);
     }
 
     /** A text with holes: {@code [MASK:3]} is three tokens to be found, {@code [MASK]} one; a space before it is the hole's. */
@@ -67,6 +93,14 @@ public final class TextRequest extends RunRequest<TextRequest> {
 
     List<String> prompts() {
         return prompts;
+    }
+
+    List<List<Message>> chats() {
+        return chats;
+    }
+
+    LocalDateTime now() {
+        return now == null ? LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS) : now;
     }
 
     Optional<String> infill() {

@@ -54,9 +54,10 @@ final class TextScoring {
         Device device = reasons.collect(() -> Device.parse(request.device())).orElse(null);
         int threads = request.threads().orElse(Runtime.getRuntime().availableProcessors());
         reasons.unless(threads >= 1, "--threads must be 1 or more");
+        reasons.unless(request.chats().isEmpty(), "a text is scored after a prompt, not after a conversation");
         reasons.settle();
         TokenModel model = new TokenModel(directory.manifest());
-        Tokenizer tokenizer = Tokenizers.of(directory, request.control(), leases);
+        Tokenizer tokenizer = Tokenizers.of(directory, request.control(), request.now(), leases);
         HostCanvas.Saved start = canvas(request.prompts().get(0), text, model.tokens(), tokenizer, directory);
         double scale = request.cfgScale().orElse(1);
         String role = model.role(Query.token().with(Query.Stat.GIVEN), scale != 1)
@@ -101,7 +102,7 @@ final class TextScoring {
     /** The prompt given, the text open and settled. */
     private static HostCanvas.Saved canvas(
             String prompt, String text, TokensSpec tokens, Tokenizer tokenizer, ModelDirectory directory) {
-        int[] given = Canvases.prompted(prompt, 0, tokens, tokenizer).ids(), scored = tokenizer.encode(text);
+        int[] given = Canvases.begun(tokenizer.encode(prompt), tokens), scored = tokenizer.encode(text);
         if (scored.length == 0) throw new RefusedException("there is no text to score: say one with --text");
         int n = given.length + scored.length;
         if (n > tokens.length()) {

@@ -11,50 +11,69 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * A Hugging Face {@code tokenizer.json} of any kind. Two native tokenizers serve it: one as the file is, which decodes and
- * knows control tokens, and one without them, since the library has no way to leave control tokens in user text alone.
- * Never truncates, pads or downloads. Thread-safe; holds native memory until it is closed.
+ * knows control tokens, and one in which each of them has the name of a {@linkplain ControlMarks mark}, since the library
+ * has no way to leave control tokens in user text alone. Never truncates, pads or downloads. Thread-safe; holds native
+ * memory until it is closed.
  */
 public final class HuggingFaceText implements Tokenizer, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HuggingFaceTokenizer whole;
-    private final HuggingFaceTokenizer plain;
+    private final HuggingFaceTokenizer marked;
     private final Map<String, Integer> special = new LinkedHashMap<>();
     private final Map<Integer, String> controls = new LinkedHashMap<>();
+    private final ControlMarks marks;
+    /** Ids of the marked tokenizer that are others in the file: a name outside the vocabulary gets the next free id. */
+    private final Map<Integer, Integer> meant = new HashMap<>();
+
     private final int vocabulary;
     private final boolean parseControl;
+    private final Supplier<ChatTemplate> template;
 
-    private HuggingFaceText(ObjectNode file, boolean parseControl) throws IOException {
+    private HuggingFaceText(ObjectNode file, boolean parseControl, Supplier<ChatTemplate> template) throws IOException {
         // On a machine with CUDA the library would look for, and download, another flavour of itself.
         if (System.getProperty("ai.djl.offline") == null) System.setProperty("ai.djl.offline", "true");
         this.parseControl = parseControl;
+        this.template = template;
         int most = -1;
-        ArrayNode plainTokens = JSON.createArrayNode();
+        ArrayNode markedTokens = JSON.createArrayNode();
         for (JsonNode token : file.path("added_tokens")) {
             int id = token.path("id").asInt();
+            ObjectNode renamed = token.deepCopy();
             special.put(token.path("content").asText(), id);
-            if (token.path("special").asBoolean())
+            if (token.path("special").asBoolean()) {
+                renamed.put("content", ControlMarks.mark(controls.size())).put("normalized", false);
                 controls.put(id, token.path("content").asText());
-            else plainTokens.add(token);
+            }
+            markedTokens.add(renamed);
             most = Math.max(most, id);
         }
+        marks = new ControlMarks(List.copyOf(controls.values()));
         vocabulary = Math.max(most, highest(file.path("model").path("vocab"))) + 1;
         // What the file says of lengths is for training: a prompt is refused where it is too long, never cut.
         file.putNull("truncation").putNull("padding");
         whole = open(file);
         ObjectNode without = file.deepCopy();
-        without.set("added_tokens", plainTokens);
+        without.set("added_tokens", markedTokens);
         try {
-            plain = open(without);
+            marked = open(without);
         } catch (IOException | RuntimeException e) {
             whole.close();
             throw e;
+        }
+        for (JsonNode token : markedTokens) {
+            int[] got = ids(marked, token.path("content").asText());
+            int id = token.path("id").asInt();
+            if (got.length == 1 && got[0] != id) meant.put(got[0], id);
         }
     }
 
@@ -76,15 +95,16 @@ public final class HuggingFaceText implements Tokenizer, AutoCloseable {
      * Loads one.
      *
      * @param parseControl whether control tokens in text that is encoded are control tokens; else they are plain text
+     * @param template asked for once a conversation is encoded
      * @throws RefusedException if the file is none, or the native library has none for this platform
      */
-    public static HuggingFaceText load(Path tokenizerJson, boolean parseControl) {
+    public static HuggingFaceText load(Path tokenizerJson, boolean parseControl, Supplier<ChatTemplate> template) {
         try {
             JsonNode node = JSON.readTree(Files.readAllBytes(tokenizerJson));
             if (!(node instanceof ObjectNode object) || !node.has("model")) {
                 throw new RefusedException(tokenizerJson + " is no tokenizer.json: it has no member \"model\"");
             }
-            return new HuggingFaceText(object, parseControl);
+            return new HuggingFaceText(object, parseControl, template);
         } catch (IOException e) {
             throw new RefusedException("cannot read the tokenizer " + tokenizerJson + ": " + e.getMessage(), e);
         } catch (RefusedException e) {
@@ -104,8 +124,28 @@ public final class HuggingFaceText implements Tokenizer, AutoCloseable {
 
     @Override
     public int[] encode(String text) {
+        if (parseControl) return ids(whole, text);
+        ControlMarks.check(text);
+        return meant(text);
+    }
+
+    /** Control tokens are those of the template alone, unless this tokenizer was told to look for them in text. */
+    @Override
+    public int[] chat(List<Message> messages) {
+        ChatTemplate chat = template.get();
+        if (parseControl) return ids(whole, chat.render(messages, text -> text));
+        return meant(marks.mark(chat.render(messages, marks::guard)));
+    }
+
+    private int[] meant(String text) {
+        int[] ids = ids(marked, text);
+        for (int i = 0; i < ids.length; i++) ids[i] = meant.getOrDefault(ids[i], ids[i]);
+        return ids;
+    }
+
+    private static int[] ids(HuggingFaceTokenizer tokenizer, String text) {
         if (text.isEmpty()) return new int[0];
-        long[] ids = (parseControl ? whole : plain).encode(text, false, false).getIds();
+        long[] ids = tokenizer.encode(text, false, false).getIds();
         int[] small = new int[ids.length];
         for (int i = 0; i < ids.length; i++) small[i] = Math.toIntExact(ids[i]);
         return small;
@@ -132,7 +172,7 @@ public final class HuggingFaceText implements Tokenizer, AutoCloseable {
 
     @Override
     public void close() {
-        plain.close();
+        marked.close();
         whole.close();
     }
 }

@@ -7,6 +7,7 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.text.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,9 +15,13 @@ class HuggingFaceTextTest {
     /** The tokenizer of the checkpoint that ships: byte-level BPE, two control tokens. */
     private static final Path FILE = Path.of("../onnx-models/models/kjv-llada/tokenizer.json");
 
+    private static final Supplier<ChatTemplate> NO_CHAT = () -> {
+        throw new AssertionError("no conversation is encoded");
+    };
+
     @Test
     void textComesBackWhateverItIs() {
-        try (HuggingFaceText t = HuggingFaceText.load(FILE, false)) {
+        try (HuggingFaceText t = HuggingFaceText.load(FILE, false, NO_CHAT)) {
             for (String text :
                     new String[] {"", "In the beginning", "  two  spaces\n", "é ὁ λόγος 🕊 𝔸", "a".repeat(9)}) {
                 int[] ids = t.encode(text);
@@ -29,7 +34,7 @@ class HuggingFaceTextTest {
     /** The library cuts at 512 tokens unless told otherwise. */
     @Test
     void aLongTextIsNotCut() {
-        try (HuggingFaceText t = HuggingFaceText.load(FILE, false)) {
+        try (HuggingFaceText t = HuggingFaceText.load(FILE, false, NO_CHAT)) {
             String text = "and it came to pass ".repeat(1000);
             int[] ids = t.encode(text);
             assertThat(ids.length).isGreaterThan(2000);
@@ -40,8 +45,8 @@ class HuggingFaceTextTest {
     @Test
     void controlTokensInTextAreTextUnlessAsked() {
         String text = "x<|endoftext|>y";
-        try (HuggingFaceText plain = HuggingFaceText.load(FILE, false);
-                HuggingFaceText parsing = HuggingFaceText.load(FILE, true)) {
+        try (HuggingFaceText plain = HuggingFaceText.load(FILE, false, NO_CHAT);
+                HuggingFaceText parsing = HuggingFaceText.load(FILE, true, NO_CHAT)) {
             int end = plain.special("<|endoftext|>").orElseThrow();
             assertThat(plain.encode(text)).doesNotContain(end);
             assertThat(plain.decode(plain.encode(text), 0, plain.encode(text).length))
@@ -53,7 +58,7 @@ class HuggingFaceTextTest {
 
     @Test
     void aStreamGivesWholeCharactersAndLosesNothing() {
-        try (HuggingFaceText t = HuggingFaceText.load(FILE, false)) {
+        try (HuggingFaceText t = HuggingFaceText.load(FILE, false, NO_CHAT)) {
             String text = "the dove 🕊 and the word λόγος, é";
             int[] ids = t.encode(text);
             StringBuilder all = new StringBuilder();
@@ -78,10 +83,10 @@ class HuggingFaceTextTest {
     @Test
     void whatIsNoTokenizerIsRefused(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("t.json"), "{}");
-        assertThatThrownBy(() -> HuggingFaceText.load(file, false))
+        assertThatThrownBy(() -> HuggingFaceText.load(file, false, NO_CHAT))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("tokenizer.json");
-        assertThatThrownBy(() -> HuggingFaceText.load(folder.resolve("none"), false))
+        assertThatThrownBy(() -> HuggingFaceText.load(folder.resolve("none"), false, NO_CHAT))
                 .isInstanceOf(RefusedException.class);
     }
 }

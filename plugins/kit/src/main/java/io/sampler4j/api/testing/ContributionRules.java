@@ -22,7 +22,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.pf4j.Extension;
@@ -141,16 +144,33 @@ final class ContributionRules {
         return Optional.empty();
     }
 
+    /** What an offer states of a sampler, with its defaults or with one option as it says. */
+    private record Stated(String name, DiffusionSampler sampler, OptionalInt order, OptionalDouble nfePerStep) {}
+
+    private List<Stated> stated(List<Offer<?>> offers) {
+        List<Stated> all = new ArrayList<>();
+        for (Offer<?> o : offers) {
+            if (o.kind() != DiffusionSampler.class) continue;
+            all.add(new Stated(shown(o), (DiffusionSampler) given.make(o), o.order(), o.nfePerStep()));
+            for (Offer.Variant v : o.variants()) {
+                all.add(new Stated(
+                        shown(o) + " at " + v.option() + "=" + v.value(),
+                        (DiffusionSampler) given.make(o, v.option(), v.value()),
+                        OptionalInt.of(v.order()),
+                        OptionalDouble.of(v.nfePerStep())));
+            }
+        }
+        all.removeIf(s -> !s.sampler.followsGrid());
+        return all;
+    }
+
     private Optional<String> orders(List<Offer<?>> offers) {
-        for (Offer<?> offer : offers) {
-            if (offer.kind() != DiffusionSampler.class || offer.order().isEmpty()) continue;
-            DiffusionSampler sampler = (DiffusionSampler) given.make(offer);
-            if (!sampler.followsGrid() || draws(sampler) || refusesTheMixture(sampler)) continue;
-            int stated = offer.order().getAsInt();
-            double found = SamplerAssert.order(sampler, GaussianMixture.Output.EPSILON, Coordinates.VP);
-            // A sampler that is exact to rounding has no order.
+        for (Stated each : stated(offers)) {
+            if (each.order.isEmpty() || refusesTheMixture(each.sampler) || draws(each.sampler)) continue;
+            int stated = each.order.getAsInt();
+            double found = SamplerAssert.order(each.sampler, GaussianMixture.Output.EPSILON, Coordinates.VP);
             if (found < stated - ORDER_MARGIN) {
-                return Optional.of(shown(offer) + " states " + stated + " and has " + found);
+                return Optional.of(String.format(Locale.ROOT, "%s states %d and has %.2f", each.name, stated, found));
             }
         }
         return Optional.empty();
@@ -168,15 +188,13 @@ final class ContributionRules {
     }
 
     private Optional<String> costs(List<Offer<?>> offers) {
-        for (Offer<?> offer : offers) {
-            if (offer.kind() != DiffusionSampler.class || offer.nfePerStep().isEmpty()) continue;
-            DiffusionSampler sampler = (DiffusionSampler) given.make(offer);
-            if (!sampler.followsGrid()) continue;
-            int more = 12, few = Math.max(12, sampler.needs().steps());
-            double found = (evaluations(sampler, few + more) - evaluations(sampler, few)) / (double) more;
-            double stated = offer.nfePerStep().getAsDouble();
+        for (Stated each : stated(offers)) {
+            if (each.nfePerStep.isEmpty()) continue;
+            int more = 12, few = Math.max(12, each.sampler.needs().steps());
+            double found = (evaluations(each.sampler, few + more) - evaluations(each.sampler, few)) / (double) more;
+            double stated = each.nfePerStep.getAsDouble();
             if (Math.abs(found - stated) > 1e-9) {
-                return Optional.of(shown(offer) + " states " + stated + " and asks " + found + " times");
+                return Optional.of(each.name + " states " + stated + " and asks " + found + " times");
             }
         }
         return Optional.empty();

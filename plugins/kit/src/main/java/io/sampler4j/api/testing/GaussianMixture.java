@@ -118,12 +118,12 @@ public final class GaussianMixture {
 
     private static double root(DoubleUnaryOperator rising) {
         double lo = -1e4, hi = 1e4;
-        for (int i = 0; i < 200; i++) {
+        while (true) {
             double mid = (lo + hi) / 2;
+            if (mid == lo || mid == hi) return mid;
             if (rising.applyAsDouble(mid) < 0) lo = mid;
             else hi = mid;
         }
-        return (lo + hi) / 2;
     }
 
     /** A series below 2.5, a continued fraction above: to about 1e-15. */

@@ -99,7 +99,7 @@ public enum Rule {
     /** Token schedulers: steps. */
     K2("it gives a grid of as many steps as were asked for, or throws RefusedException"),
     /** Token schedulers: the network's time. */
-    K3("noise falls from 1 to 0, over any number of steps"),
+    K3("noise goes from 1 to 0 and never rises, over any number of steps"),
     /** Token schedulers: what settles. */
     K4("left falls from at most all positions to 0 in the last step, over any number of steps"),
 
@@ -114,8 +114,7 @@ public enum Rule {
     /** Contributions: texts. */
     C5("every component and every option says in a line what it is for"),
     /** Contributions: defaults. */
-    C6(
-            "every component is made from the defaults of its options, or from those of with(...) where it refuses them, is of its kind and reads no option that it does not declare"),
+    C6("each is made from its defaults, or by with(...), is of its kind, and reads no other option"),
     /** Contributions: the order stated. */
     C7("a sampler that draws nothing converges with the order its offer states"),
     /** Contributions: the cost stated. */

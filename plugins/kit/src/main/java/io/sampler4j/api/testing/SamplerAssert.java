@@ -9,6 +9,7 @@ import org.assertj.core.api.AbstractAssert;
 public final class SamplerAssert extends AbstractAssert<SamplerAssert, DiffusionSampler> {
     private static final int COARSE = 128;
     private static final double MARGIN = .3;
+    private static final double ROUNDING = 1e-11;
 
     SamplerAssert(DiffusionSampler sampler) {
         super(sampler, SamplerAssert.class);
@@ -38,9 +39,11 @@ public final class SamplerAssert extends AbstractAssert<SamplerAssert, Diffusion
         return this;
     }
 
+    /** Infinite for a sampler whose error is of rounding alone. */
     static double order(DiffusionSampler sampler, GaussianMixture.Output says, Coordinates own) {
         double coarse = Convergence.ofSampling(sampler, says, own, COARSE);
-        return Math.log(coarse / Convergence.ofSampling(sampler, says, own, 2 * COARSE)) / Math.log(2);
+        double fine = Convergence.ofSampling(sampler, says, own, 2 * COARSE);
+        return fine < ROUNDING ? Double.POSITIVE_INFINITY : Math.log(coarse / fine) / Math.log(2);
     }
 
     /**
@@ -50,14 +53,27 @@ public final class SamplerAssert extends AbstractAssert<SamplerAssert, Diffusion
      */
     public SamplerAssert samplesTheDataWithin(double distance, int steps) {
         isNotNull();
-        int count = actual.needs().isOnePerRun() ? 1 : 64;
-        Target target = SamplerRules.targetOf(actual).orElse(Target.MIXTURE);
-        NoiseGrid grid = SamplerRules.grid(actual, steps, true);
-        double found = SamplerRules.distance(actual, target, grid, count);
+        double found = distance(steps);
         if (!(found < distance)) {
             failWithMessage("a distance below %s expected in %d steps, and %.4f found", distance, steps, found);
         }
         return this;
+    }
+
+    /** The opposite, to show what another method, or an option, is worth. */
+    public SamplerAssert isFartherFromTheDataThan(double distance, int steps) {
+        isNotNull();
+        double found = distance(steps);
+        if (!(found > distance)) {
+            failWithMessage("a distance above %s expected in %d steps, and %.4f found", distance, steps, found);
+        }
+        return this;
+    }
+
+    private double distance(int steps) {
+        int count = actual.needs().isOnePerRun() ? 1 : 64;
+        Target target = SamplerRules.targetOf(actual).orElse(Target.MIXTURE);
+        return SamplerRules.distance(actual, target, SamplerRules.grid(actual, steps, true), count);
     }
 
     /** It asks the network so often, in a run of so many steps. */

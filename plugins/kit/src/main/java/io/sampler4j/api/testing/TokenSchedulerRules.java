@@ -62,8 +62,8 @@ final class TokenSchedulerRules {
                             "over " + n + " steps it goes from " + grid.noise(0, n) + " to " + grid.noise(n, n));
                 }
                 for (int i = 0; i < n; i++) {
-                    if (!(grid.noise(i + 1, n) < grid.noise(i, n))) {
-                        return Optional.of("over " + n + " steps it does not fall in step " + i);
+                    if (!(grid.noise(i + 1, n) <= grid.noise(i, n))) {
+                        return Optional.of("over " + n + " steps it rises in step " + i);
                     }
                 }
             }

@@ -181,9 +181,8 @@ final class Llada implements TokenSampler {
                 if (revises()) {
                     // Where the grid counts, what is masked again is made up for; elsewhere one more must settle than
                     // is masked.
-                    int again = revise(rows, x, counts() ? left > 0 ? masked - n : 0 : n - 1);
+                    int again = revise(rows, x, counts() ? left : n - 1);
                     if (counts()) n += again;
-                    best = rows.ranked(r -> key(rows, r, x, run, step));
                 }
                 for (int k = 0; k < n; k++) {
                     x.settle(rows.position(best[k]), rows.token(best[k]), rows.probability(best[k]));

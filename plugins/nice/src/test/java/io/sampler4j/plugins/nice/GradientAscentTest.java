@@ -90,8 +90,9 @@ class GradientAscentTest {
 
     @Test
     void whatLeavesTheRangeIsPutBackToItsEnd() {
-        DoubleTensor x = DoubleTensor.of(.9, .1);
-        editor("50", "0", "100").sample(new Plane(0., 1.), NiceTest.latents("logistic"), x, new TestRun(1));
+        DoubleTensor x = DoubleTensor.zeros(20, 2);
+        editor("5", "0", "100").sample(new Plane(0., 1.), NiceTest.latents("logistic"), x, new TestRun(1));
+        assertThat(x.values()).contains(0, 1);
         for (double v : x.values()) assertThat(v).isBetween(0., 1.);
         DoubleTensor free = DoubleTensor.of(.9, .1);
         editor("50", "0", "100").sample(new Plane(), NiceTest.latents("logistic"), free, new TestRun(1));

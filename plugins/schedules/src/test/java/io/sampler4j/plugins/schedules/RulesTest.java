@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 class RulesTest {
     @Test
     void allThatItOffersKeepsTheRulesOfTheKit() {
-        assertThatContribution(new Schedules()).with("explicit", "sigmas", "10,5,2,1").keepsTheRules();
+        assertThatContribution(new Schedules())
+                .with("explicit", "sigmas", "10,5,2,1")
+                .keepsTheRules();
     }
 }

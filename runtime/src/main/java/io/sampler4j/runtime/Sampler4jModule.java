@@ -14,19 +14,44 @@ import io.sampler4j.runtime.run.ProfileSource;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 
-/** The wiring of the host. Plugins get options and a run, never the injector: it would pin their class loaders. */
-final class RuntimeModule extends AbstractModule {
+/**
+ * sampler4j as a module of an application's own Guice injector.
+ *
+ * <pre>{@code
+ * Injector injector = Guice.createInjector(
+ *         new Sampler4jModule(Sampler4j.builder().modelsDirectory(models).pluginsOnClassPath()), new MyModule());
+ * }</pre>
+ *
+ * <p>It binds, each as one instance: {@link Sampler4j}, which is what an application injects; and what that stands on,
+ * {@link Models}, {@link PluginHost}, {@link OnnxRuntime} and {@link Profiles}. What else it binds is its own. All
+ * configuration is the builder's. Nothing is loaded before it is needed, but in a {@code Stage.PRODUCTION}, where Guice
+ * makes singletons at once.
+ *
+ * <p>The application closes {@link Sampler4j} when it ends: Guice closes nothing. Another {@link Models} or
+ * {@link OnnxRuntime}, such as one that two hosts share, is put in place by {@code
+ * Modules.override(new Sampler4jModule(...)).with(...)}, and whoever made it closes it. Two hosts in one injector are two
+ * private modules that each install one of these and expose {@link Sampler4j} under an annotation.
+ *
+ * <p>Plugins get options and a run, never the injector: it would pin their class loaders.
+ */
+public final class Sampler4jModule extends AbstractModule {
     private final Settings settings;
     private final ProfileTable profiles;
 
-    /** @param profiles what the settings' file says */
-    RuntimeModule(Settings settings, ProfileTable profiles) {
-        this.settings = settings;
-        this.profiles = profiles;
+    /**
+     * A host as the builder has it at this moment.
+     *
+     * @throws io.sampler4j.api.error.RefusedException as {@link Sampler4j.Builder#open}
+     */
+    public Sampler4jModule(Sampler4j.Builder configuration) {
+        // Read here, since what is thrown inside of Guice arrives wrapped.
+        settings = configuration.settings();
+        profiles = Profiles.load(settings.profiles(), settings.profileLog());
     }
 
     @Override
     protected void configure() {
+        bind(Sampler4j.class).in(Singleton.class);
         bind(Settings.class).toInstance(settings);
         bind(ProfileTable.class).toInstance(profiles);
         bind(ProfileSource.class).toInstance(profiles);
