@@ -17,7 +17,9 @@ record Footprint(long files, long nativeBytes, int classes) {
     static Footprint now() throws IOException {
         for (int i = 0; i < 3; i++) System.gc();
         return new Footprint(
-                openFiles(), besideHeap(), ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
+                openFiles(),
+                besideHeap(),
+                ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
     }
 
     private static long openFiles() throws IOException {

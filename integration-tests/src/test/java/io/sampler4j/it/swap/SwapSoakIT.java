@@ -54,8 +54,7 @@ class SwapSoakIT {
         variants.put(0, plugins);
         Set<List<String>> pairs = new HashSet<>();
         for (int v = 0; v < VARIANTS; v++) {
-            pairs.add(List.of(
-                    Distribution.sha256(variants.sampler(v)), Distribution.sha256(variants.scheduler(v))));
+            pairs.add(List.of(Distribution.sha256(variants.sampler(v)), Distribution.sha256(variants.scheduler(v))));
         }
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try (Sampler4j sampler4j = Sampler4j.builder()
@@ -90,7 +89,8 @@ class SwapSoakIT {
             assertThat(end.nativeBytes()).as("native memory, warm " + warm).isLessThan(warm.nativeBytes() + BYTES);
             assertThat(end.classes()).as("classes, warm " + warm).isLessThan(warm.classes() + SWAPS / 2);
             assertThat(sampler4j.onnx().counts())
-                    .satisfies(c -> assertThat(new int[] {c.leases(), c.slots(), c.tensors()}).containsOnly(0))
+                    .satisfies(c -> assertThat(new int[] {c.leases(), c.slots(), c.tensors()})
+                            .containsOnly(0))
                     .extracting(Counts::sessions)
                     .isEqualTo(1);
         } finally {
@@ -109,7 +109,10 @@ class SwapSoakIT {
                 .threads(1);
         for (int i = 0; !enough.get(); i++) {
             JsonNode record = new ObjectMapper()
-                    .readTree(sampler4j.run(request.seed(1000L * thread + i)).record().json());
+                    .readTree(sampler4j
+                            .run(request.seed(1000L * thread + i))
+                            .record()
+                            .json());
             seen.add(List.of(
                     record.path("sampler").path("sha256").asText(),
                     record.path("scheduler").path("sha256").asText()));
@@ -123,6 +126,8 @@ class SwapSoakIT {
             System.gc();
             Thread.sleep(20);
         }
-        assertThat(host.generations()).as("generations whose class loaders are left").hasSize(1);
+        assertThat(host.generations())
+                .as("generations whose class loaders are left")
+                .hasSize(1);
     }
 }

@@ -38,13 +38,16 @@ class TurmoilIT {
         String stacks = ended ? "" : stacks(process);
         process.destroyForcibly();
         assertThat(ended).as("seed %d hangs:%n%s", seed, stacks).isTrue();
-        assertThat(process.exitValue()).as("seed %d:%n%s", seed, Files.readString(said)).isZero();
+        assertThat(process.exitValue())
+                .as("seed %d:%n%s", seed, Files.readString(said))
+                .isZero();
         assertThat(work.resolve("hs_err.log")).doesNotExist();
     }
 
     private static String stacks(Process process) throws Exception {
         Process jstack = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jstack").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "jstack")
+                                .toString(),
                         String.valueOf(process.pid()))
                 .redirectErrorStream(true)
                 .start();

@@ -152,9 +152,10 @@ final class Variants {
                     .map(Path::toString)
                     .collect(Collectors.joining(java.io.File.pathSeparator));
         }
-        List<String> arguments = new ArrayList<>(
-                List.of("-proc:none", "--release", "17", "-cp", classPath, "-d", work.toString()));
-        for (String file : List.of("Main.java", "Late.java")) arguments.add(work.resolve(file).toString());
+        List<String> arguments =
+                new ArrayList<>(List.of("-proc:none", "--release", "17", "-cp", classPath, "-d", work.toString()));
+        for (String file : List.of("Main.java", "Late.java"))
+            arguments.add(work.resolve(file).toString());
         int code = ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new));
         if (code != 0) throw new IllegalStateException("it does not compile");
     }

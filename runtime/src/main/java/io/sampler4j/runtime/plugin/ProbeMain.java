@@ -100,7 +100,8 @@ final class ProbeMain {
     /** Does something of the plugin's on its thread, until the time of the probe is over. */
     private <T> T within(Callable<T> work) throws Fault, TimeoutException, InterruptedException {
         try {
-            return plugins.submit(() -> Watchdog.here(work)).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return plugins.submit(() -> Watchdog.here(work))
+                    .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Fault fault) throw fault;
             return sneak(e.getCause());

@@ -127,17 +127,17 @@ public final class Trials {
 
     private Optional<String> run(DiffusionSampler sampler, Needs needs, GaussianModel model, int steps) {
         NoiseGrid grid = NoiseGrid.of(
-                        needs.coordinates().orElse(model.process().coordinates()),
-                        model.ratios(Math.max(steps, needs.steps())));
-                TrialRun run = witness.lends(new TrialRun());
-                NoiseLevel first = grid.first();
-                LentTensor x = run.start(Math.hypot(first.alpha() / 2, first.sigma()), witness);
-                Refusals refusals = new Refusals();
-                sampler.check(model, grid, x, refusals);
-                settle(refusals);
-                sampler.sample(model, grid, x, run);
-                TrialRun.requireFinite(x, "its sample is not finite");
-                return sampler.followsGrid() ? reported(run.steps(), grid.steps()) : Optional.empty();
+                needs.coordinates().orElse(model.process().coordinates()),
+                model.ratios(Math.max(steps, needs.steps())));
+        TrialRun run = witness.lends(new TrialRun());
+        NoiseLevel first = grid.first();
+        LentTensor x = run.start(Math.hypot(first.alpha() / 2, first.sigma()), witness);
+        Refusals refusals = new Refusals();
+        sampler.check(model, grid, x, refusals);
+        settle(refusals);
+        sampler.sample(model, grid, x, run);
+        TrialRun.requireFinite(x, "its sample is not finite");
+        return sampler.followsGrid() ? reported(run.steps(), grid.steps()) : Optional.empty();
     }
 
     private Optional<String> scheduler(NoiseScheduler scheduler) {
