@@ -75,7 +75,7 @@ class FillMaskTest {
                 """.formatted(Hashes.of(file)), "test");
         runtime = new OnnxRuntime();
         network = runtime.lease(file, Hashes.of(file), NetworkOptions.ONE_THREAD);
-        SignatureCheck.of(manifest, "denoiser", network.signature()).orThrow();
+        SignatureCheck.of(manifest, "denoiser", network.signature()).orThrow(file);
         model = new TokenModel(manifest);
     }
 

@@ -7,7 +7,9 @@ import io.sampler4j.model.ModelDirectory;
 import io.sampler4j.model.codec.Codec;
 import io.sampler4j.onnx.Network;
 import io.sampler4j.onnx.NetworkOptions;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Pictures in two stages: a prior over codes, and the decoder of another model. */
 final class CodesKind implements Kind {
@@ -19,6 +21,11 @@ final class CodesKind implements Kind {
     @Override
     public boolean serves(Manifest manifest) {
         return manifest.kind().equals("tokens") && manifest.decoder().isPresent();
+    }
+
+    @Override
+    public Set<Request.Verb> verbs() {
+        return EnumSet.of(Request.Verb.GENERATE);
     }
 
     @Override

@@ -24,8 +24,8 @@ final class CodesPlan extends Planned {
     }
 
     @Override
-    Registry.Made<?> sampler() {
-        return draft.sampler;
+    Optional<? extends Registry.Made<?>> sampler() {
+        return Optional.of(draft.sampler);
     }
 
     @Override

@@ -66,11 +66,6 @@ final class DiffusionPlan extends Planned {
         return adapts() ? 0 : grid.steps();
     }
 
-    @Override
-    String way() {
-        return steps() > 0 ? steps() + " steps" : "steps of its own";
-    }
-
     /** Whether the sampler chooses its own steps, of which the grid says the ends only. */
     boolean adapts() {
         return !sampler.component().followsGrid();

@@ -46,7 +46,9 @@ abstract class Planned {
     }
 
     /** How it goes on its way, as a phrase: {@code 20 steps}. */
-    abstract String way();
+    String way() {
+        return steps() > 0 ? steps() + " steps" : "steps of its own";
+    }
 
     /** Network evaluations for each part of the batch; empty where the sampler finds out as it goes. */
     abstract OptionalInt nfe();
