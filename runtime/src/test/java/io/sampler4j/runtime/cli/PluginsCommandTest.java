@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sampler4j.runtime.plugin.Jars;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ class PluginsCommandTest {
         String[] all = new String[arguments.length + 1];
         all[0] = "plugins";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return new CommandLineTool(new Terminal(print(out), print(err), false, Map.of())).run(all);
+        return new CommandLineTool(new Terminal(InputStream.nullInputStream(), print(out), print(err), false, Map.of())).run(all);
     }
 
     private static PrintStream print(ByteArrayOutputStream bytes) {
@@ -88,7 +89,7 @@ class PluginsCommandTest {
         };
         AtomicInteger code = new AtomicInteger(-1);
         Thread watching = new Thread(() ->
-                code.set(new CommandLineTool(new Terminal(told, print(err), false, Map.of())).run(new String[] {
+                code.set(new CommandLineTool(new Terminal(InputStream.nullInputStream(), told, print(err), false, Map.of())).run(new String[] {
                     "plugins", "--watch", "--no-probe", "--log", log.toString(), "--plugins-dir", directory.toString()
                 })));
         watching.start();
