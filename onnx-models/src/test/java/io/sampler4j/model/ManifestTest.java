@@ -26,14 +26,18 @@ class ManifestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ddpm", "ddim", "edm", "rectified-flow", "nice", "vqgan", "vqgan-prior", "llada"})
+    @ValueSource(
+            strings = {"ddpm", "ddim", "edm", "rectified-flow", "nice", "vqgan", "vqgan-prior", "maskgit-prior", "llada"
+            })
     void everyMethodHasAManifestThatIsReadAndWrittenBack(String name) throws IOException {
         Manifest manifest = Manifest.parse(example(name), name);
         assertThat(Manifest.parse(manifest.json(), "written")).isEqualTo(manifest);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ddpm", "ddim", "edm", "rectified-flow", "nice", "vqgan", "vqgan-prior", "llada"})
+    @ValueSource(
+            strings = {"ddpm", "ddim", "edm", "rectified-flow", "nice", "vqgan", "vqgan-prior", "maskgit-prior", "llada"
+            })
     void everyMemberOfTheExamplesIsInTheSchema(String name) throws IOException {
         List<String> unknown = new ArrayList<>();
         strangers(JSON.readTree(example(name)), schema(), "", unknown);
@@ -94,6 +98,19 @@ class ManifestTest {
                 .hasMessageContaining("process.betas.start must be a number, got \"low\"")
                 .hasMessageContaining("process.betas.steps is missing")
                 .hasMessageContaining("files.unet.onnx must be a sha256");
+    }
+
+    @Test
+    void codesAndCodebooksThatCannotBeAreFaults() throws IOException {
+        ObjectNode prior = (ObjectNode) JSON.readTree(example("vqgan-prior"));
+        ((ObjectNode) prior.path("tokens")).put("codes", 600).put("present", "old");
+        assertThatThrownBy(() -> Manifest.parse(prior.toString(), "m"))
+                .hasMessageContaining("tokens.codes is 600, and there are but the 522")
+                .hasMessageContaining("tokens.present must be one of whole, new");
+        ObjectNode codec = (ObjectNode) JSON.readTree(example("vqgan"));
+        ((ObjectNode) codec.path("codec")).put("codebook", "book.npy");
+        assertThatThrownBy(() -> Manifest.parse(codec.toString(), "m"))
+                .hasMessageContaining("codec.codebook is book.npy, which files does not list");
     }
 
     /** The four rows of Karras et al. 2022, table 1, as a manifest says them. */

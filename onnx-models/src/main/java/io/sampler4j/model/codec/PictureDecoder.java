@@ -70,12 +70,7 @@ public final class PictureDecoder implements Decoder<Canvas>, AutoCloseable {
         return names.outputs().get("x");
     }
 
-    /** Whether a picture takes more than one call. */
-    public boolean tiled() {
-        return down.count() * across.count() > 1;
-    }
-
-    /** Calls of the network for each picture. */
+    /** Calls of the network for each picture: more than one where it is tiled. */
     public int calls() {
         return down.count() * across.count();
     }

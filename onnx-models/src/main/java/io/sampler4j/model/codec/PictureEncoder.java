@@ -74,9 +74,9 @@ public final class PictureEncoder implements Encoder<Canvas>, AutoCloseable {
         return columns;
     }
 
-    /** Whether a picture takes more than one call. */
-    public boolean tiled() {
-        return down.count() * across.count() > 1;
+    /** Calls of the network for each picture: more than one where it is tiled. */
+    public int calls() {
+        return down.count() * across.count();
     }
 
     @Override

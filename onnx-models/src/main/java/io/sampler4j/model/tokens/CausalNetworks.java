@@ -24,22 +24,28 @@ final class CausalNetworks {
 
     private final TokenModel model;
     private final TokensSpec tokens;
-    private final Network network;
-    private final NetworkSpec names;
-    private final Optional<Network> prefill;
+    private final Side main;
+    private final Optional<Side> prefill;
     private final List<Past> pasts = new ArrayList<>();
     private final boolean oneByOne;
+
+    /** A network and the names of its tensors. */
+    private record Side(Network network, NetworkSpec names) {
+        String logits() {
+            return names.outputs().get("logits");
+        }
+    }
 
     /**
      * A part of the cache.
      *
      * @param input its tensor
-     * @param output what becomes it
+     * @param present the meaning of the output that becomes it
      * @param dims its shape, those of batch and time free
      * @param batch which dimension counts sequences
      * @param time which counts positions
      */
-    record Past(String input, String output, long[] dims, int batch, int time) {
+    record Past(String input, String present, long[] dims, int batch, int time) {
         long[] shape(int sequences, int positions) {
             long[] shape = dims.clone();
             shape[batch] = sequences;
@@ -50,10 +56,10 @@ final class CausalNetworks {
 
     CausalNetworks(TokenModel model, String role, Network network, Optional<Network> prefill) {
         this.model = model;
-        this.network = network;
-        this.prefill = prefill;
         tokens = model.tokens();
-        names = model.network(role);
+        NetworkSpec names = model.network(role);
+        main = new Side(network, names);
+        this.prefill = prefill.map(p -> new Side(p, model.network(PREFILL)));
         Port ids = port(names.inputs().get("ids"));
         oneByOne = ids.dims().size() == 2 && ids.dims().get(1).equals("1");
         names.inputs().forEach((meaning, tensor) -> {
@@ -62,17 +68,20 @@ final class CausalNetworks {
     }
 
     private Port port(String tensor) {
-        return network.signature()
+        return main.network
+                .signature()
                 .input(tensor)
                 .orElseThrow(() -> new NetworkException("the network has no input " + tensor));
     }
 
     /** By the names of its dimensions: what is called as the batch of ids is, and the other that is no number. */
     private Past past(String meaning, Port port, Port ids) {
-        String output = names.outputs().get("present" + meaning.substring(PAST.length()));
-        if (output == null) {
-            throw new NetworkException("networks names the input " + meaning + ", and no output present"
-                    + meaning.substring(PAST.length()) + " that becomes it");
+        String present = "present" + meaning.substring(PAST.length());
+        for (Side side : prefill.map(p -> List.of(main, p)).orElse(List.of(main))) {
+            if (!side.names.outputs().containsKey(present)) {
+                throw new NetworkException("networks names the input " + meaning + ", and "
+                        + (side == main ? "no" : "in prefill no") + " output " + present + " that becomes it");
+            }
         }
         long[] dims = new long[port.dims().size()];
         List<Integer> free = new ArrayList<>();
@@ -86,7 +95,7 @@ final class CausalNetworks {
                     + " sequences and positions: export it with both dynamic");
         }
         boolean second = port.dims().get(free.get(1)).equals(ids.dims().get(0));
-        return new Past(port.name(), output, dims, free.get(second ? 1 : 0), free.get(second ? 0 : 1));
+        return new Past(port.name(), present, dims, free.get(second ? 1 : 0), free.get(second ? 0 : 1));
     }
 
     boolean caches() {
@@ -94,7 +103,7 @@ final class CausalNetworks {
     }
 
     boolean asksForClass() {
-        return names.inputs().containsKey("class");
+        return main.names.inputs().containsKey("class");
     }
 
     /** Whether a present is the whole cache, not the new positions alone. */
@@ -132,19 +141,20 @@ final class CausalNetworks {
         return (int) Math.max(1, Integer.MAX_VALUE / (Float.BYTES * halves * each));
     }
 
-    /** A slot for up to {@code room} new ids of so many sequences. */
-    Slot slot(int batch, int room) {
-        return slot(network, names, batch, room, true);
+    private Side side(boolean past) {
+        return past ? main : prefill.orElseThrow();
     }
 
-    /** One without a past, for exactly so many ids. */
-    Slot prefillSlot(int batch, int length) {
-        return slot(prefill.orElseThrow(), model.network(PREFILL), batch, length, false);
-    }
-
-    private Slot slot(Network of, NetworkSpec names, int batch, int room, boolean past) {
+    /**
+     * A slot for calls with a past or, of exactly so many ids, without one.
+     *
+     * @param room for new ids of each sequence
+     */
+    Slot slot(boolean past, int batch, int room) {
+        Side side = side(past);
         Map<String, long[]> in = new LinkedHashMap<>(), out = new LinkedHashMap<>();
-        names.inputs()
+        side.names
+                .inputs()
                 .forEach((meaning, tensor) -> in.put(
                         tensor,
                         switch (meaning) {
@@ -152,20 +162,25 @@ final class CausalNetworks {
                             case "attention" -> new long[] {batch, context()};
                             default -> new long[] {batch, room};
                         }));
-        out.put(names.outputs().get("logits"), new long[] {batch, answers(of, names, room), tokens.vocabulary()});
+        out.put(side.logits(), new long[] {batch, answers(past, room), tokens.vocabulary()});
         for (Past p : pasts) {
             if (past) in.put(p.input(), p.shape(batch, context()));
-            out.put(p.output(), p.shape(batch, past && givesWhole() ? context() : room));
+            out.put(output(p, past), p.shape(batch, past && givesWhole() ? context() : room));
         }
-        return of.slot(in, out);
+        return side.network.slot(in, out);
+    }
+
+    /** The tensor that becomes a part of the cache. */
+    String output(Past p, boolean past) {
+        return side(past).names.outputs().get(p.present());
     }
 
     /** Shapes and fills everything but the past, for the ids [from, to) of each sequence. */
     void feed(Slot slot, boolean past, int[][] ids, int[] groups, int from, int to) {
-        NetworkSpec of = past ? names : model.network(PREFILL);
+        Side side = side(past);
         int batch = ids.length, n = to - from;
         int[] part = new int[n];
-        of.inputs().forEach((meaning, tensor) -> {
+        side.names.inputs().forEach((meaning, tensor) -> {
             switch (meaning) {
                 case "class" -> {
                     for (int b = 0; b < batch; b++) slot.fill(tensor, b, b + 1, groups[b]);
@@ -184,20 +199,17 @@ final class CausalNetworks {
                 default -> {}
             }
         });
-        slot.shape(of.outputs().get("logits"), batch, answers(past, n), tokens.vocabulary());
-        for (Past p : pasts) slot.shape(p.output(), p.shape(batch, past && givesWhole() ? to : n));
+        slot.shape(side.logits(), batch, answers(past, n), tokens.vocabulary());
+        for (Past p : pasts) slot.shape(output(p, past), p.shape(batch, past && givesWhole() ? to : n));
     }
 
     /** Positions answered about of the n that are fed, the last ones. */
     int answers(boolean past, int n) {
-        return past ? answers(network, names, n) : answers(prefill.orElseThrow(), model.network(PREFILL), n);
-    }
-
-    private int answers(Network of, NetworkSpec names, int n) {
-        return model.answers(of.signature(), names, n);
+        Side side = side(past);
+        return model.answers(side.network.signature(), side.names, n);
     }
 
     Slot.Values logits(Slot slot, boolean past) {
-        return slot.values((past ? names : model.network(PREFILL)).outputs().get("logits"));
+        return slot.values(side(past).logits());
     }
 }

@@ -76,7 +76,7 @@ final class KeyValueCache implements AutoCloseable {
     private void make(int ids) {
         if (slot != null) slot.close();
         room = networks.room(batch, ids);
-        slot = networks.slot(batch, room);
+        slot = networks.slot(true, batch, room);
         for (CausalNetworks.Past p : networks.pasts()) {
             slot.fill(p.input(), 0, (int) p.shape(batch, 1)[0], 0);
             slot.shape(p.input(), p.shape(batch, 0));
@@ -85,7 +85,7 @@ final class KeyValueCache implements AutoCloseable {
 
     private Slot prefillSlot(int n) {
         if (prefill != null) prefill.close();
-        prefill = networks.prefillSlot(batch, n);
+        prefill = networks.slot(false, batch, n);
         return prefill;
     }
 
@@ -95,13 +95,13 @@ final class KeyValueCache implements AutoCloseable {
             int elements = 1;
             for (long d : shape) elements *= (int) d;
             ArrayTensor values = ArrayTensor.zeros((int) shape[0], elements / (int) shape[0]);
-            prefill.read(p.output(), 0, 0, values);
+            prefill.read(networks.output(p, false), 0, 0, values);
             slot.shape(p.input(), shape);
             slot.state(p.input(), 0, values);
         } else if (networks.givesWhole()) {
-            slot.feed(p.output(), p.input());
+            slot.feed(networks.output(p, true), p.input());
         } else {
-            slot.append(p.output(), p.input(), p.time());
+            slot.append(networks.output(p, true), p.input(), p.time());
         }
     }
 

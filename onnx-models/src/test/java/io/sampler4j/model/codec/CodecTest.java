@@ -192,7 +192,7 @@ class CodecTest {
         TestCanvas found = new TestCanvas(-1, 0, blank);
         try (Network network = lease(codec, "encoder");
                 PictureEncoder encoder = new PictureEncoder(codec, network, 18, 32, new Cancellation())) {
-            assertThat(encoder.tiled()).isTrue();
+            assertThat(encoder.calls()).isEqualTo(8);
             encoder.encode(pixels, found);
         }
         assertThat(found.ids()).containsExactly(codes);

@@ -24,6 +24,7 @@ final class CommandLineTool {
                 new InvertCommand(),
                 new EncodeCommand(),
                 new DecodeCommand(),
+                new ReconstructCommand(),
                 new InterpolateCommand(),
                 new InpaintCommand(),
                 new PairsCommand(),

@@ -21,7 +21,7 @@ final class DecodeCommand implements Command {
 
     @Override
     public String about() {
-        return "goes from latents (.npy, [n, ...], as encode makes them) to samples";
+        return "goes from latents or codes (.npy, [n, ...], as encode makes them) to samples";
     }
 
     @Override

@@ -23,14 +23,15 @@ final class EncodeCommand implements Command {
 
     @Override
     public String about() {
-        return "goes from samples (.png, or one .npy, [n, ...]) to their latents";
+        return "goes from samples (.png, or one .npy, [n, ...]) to their latents, or codes";
     }
 
     @Override
     public Options options() {
         return RunOptions.work(new Options())
                 .addOption(CommonOptions.required("model", "M", "the model, by name or directory"))
-                .addOption(CommonOptions.out("OUT.npy", "the latents, [n, ...]"));
+                .addOption(
+                        CommonOptions.out("OUT.npy", "the latents, [n, ...], or the codes, int64 [n, rows, columns]"));
     }
 
     @Override

@@ -47,18 +47,99 @@ public record Npy(int[] shape, float[] values) {
      * @throws RefusedException if it is not there, is truncated, is not float32 or float16 in C order, or holds NaN or infinity
      */
     public static Npy read(Path file) {
-        byte[] bytes;
+        return parse(bytes(file), file.toString());
+    }
+
+    private static byte[] bytes(Path file) {
         try {
-            bytes = Files.readAllBytes(file);
+            return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new RefusedException("there is no file " + file, e);
         } catch (IOException e) {
             throw new RefusedException("cannot read " + file + ": " + e.getMessage(), e);
         }
-        return parse(bytes, file.toString());
     }
 
     static Npy parse(byte[] bytes, String file) {
+        Head head = head(bytes, file);
+        boolean half = head.dtype.equals("<f2");
+        if (!half && !head.dtype.equals("<f4")) {
+            throw new RefusedException(file + " holds " + head.dtype
+                    + ", and float32 in little-endian order (<f4) is needed: " + "convert it with a.astype(\"<f4\")");
+        }
+        ByteBuffer elements = head.elements(half ? Short.BYTES : Float.BYTES, file);
+        float[] values = new float[head.count()];
+        if (half) for (int i = 0; i < values.length; i++) values[i] = half(elements.getShort());
+        else elements.asFloatBuffer().get(values);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new RefusedException(
+                        file + " holds " + values[i] + " at element " + i + " (row-major), and must be finite");
+            }
+        }
+        return new Npy(head.shape, values);
+    }
+
+    /**
+     * An array of whole numbers.
+     *
+     * @param shape of the array
+     * @param values row-major, which it owns
+     */
+    public record Whole(int[] shape, long[] values) {
+        /**
+         * Reads a file.
+         *
+         * @throws RefusedException if it is not there, is truncated, or is not int64, int32, int16 or uint8 in C order
+         */
+        public static Whole read(Path file) {
+            byte[] bytes = bytes(file);
+            Head head = Npy.head(bytes, file.toString());
+            int size = switch (head.dtype) {
+                case "<i8" -> Long.BYTES;
+                case "<i4" -> Integer.BYTES;
+                case "<i2" -> Short.BYTES;
+                case "|u1" -> 1;
+                default ->
+                    throw new RefusedException(file + " holds " + head.dtype
+                            + ", and whole numbers are needed: convert it with a.astype(\"<i8\")");
+            };
+            ByteBuffer elements = head.elements(size, file.toString());
+            long[] values = new long[head.count()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = switch (size) {
+                    case Long.BYTES -> elements.getLong();
+                    case Integer.BYTES -> elements.getInt();
+                    case Short.BYTES -> elements.getShort();
+                    default -> elements.get() & 0xff;
+                };
+            }
+            return new Whole(head.shape, values);
+        }
+
+        /** Writes it as int64, the type of an index in NumPy and PyTorch. */
+        public void write(OutputStream out) throws IOException {
+            header(out, "<i8", shape);
+            ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asLongBuffer().put(values);
+            out.write(bytes.array());
+        }
+    }
+
+    /** What a file says before its elements. */
+    private record Head(String dtype, int[] shape, ByteBuffer rest) {
+        int count() {
+            return Math.toIntExact(Npy.elements(shape));
+        }
+
+        ByteBuffer elements(int size, String file) {
+            long expected = Npy.elements(shape) * size, before = (long) rest.capacity() - rest.remaining();
+            if (rest.remaining() != expected) throw truncated(file, before + expected, rest.capacity());
+            return rest.slice().order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    private static Head head(byte[] bytes, String file) {
         if (bytes.length < 10 || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw new RefusedException(file + " is no npy file: make one with numpy.save(\"F.npy\", a)");
         }
@@ -73,30 +154,11 @@ public record Npy(int[] shape, float[] values) {
         if (length < 0 || start + length > bytes.length) throw truncated(file, start + length, bytes.length);
         String header = new String(bytes, start, (int) length, StandardCharsets.UTF_8);
         String dtype = group(DESCR, header, file);
-        boolean half = dtype.equals("<f2");
-        if (!half && !dtype.equals("<f4")) {
-            throw new RefusedException(file + " holds " + dtype
-                    + ", and float32 in little-endian order (<f4) is needed: " + "convert it with a.astype(\"<f4\")");
-        }
         if (group(FORTRAN, header, file).equals("True")) {
             throw new RefusedException(file + " is in Fortran order, and C order is needed: convert it with "
                     + "numpy.ascontiguousarray(a)");
         }
-        int[] shape = shape(group(SHAPE, header, file), file);
-        int data = start + (int) length;
-        long n = elements(shape), expected = n * (half ? Short.BYTES : Float.BYTES);
-        if (bytes.length - data != expected) throw truncated(file, data + expected, bytes.length);
-        float[] values = new float[(int) n];
-        ByteBuffer elements = buffer.position(data).slice().order(ByteOrder.LITTLE_ENDIAN);
-        if (half) for (int i = 0; i < values.length; i++) values[i] = half(elements.getShort());
-        else elements.asFloatBuffer().get(values);
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new RefusedException(
-                        file + " holds " + values[i] + " at element " + i + " (row-major), and must be finite");
-            }
-        }
-        return new Npy(shape, values);
+        return new Head(dtype, shape(group(SHAPE, header, file), file), buffer.position(start + (int) length));
     }
 
     /** IEEE 754 binary16, exactly; Float.float16ToFloat is of Java 20. */
@@ -142,14 +204,6 @@ public record Npy(int[] shape, float[] values) {
     /** Writes the head of an array of this shape whose elements follow, by {@link #floats}, part by part. */
     public static void head(OutputStream out, int... shape) throws IOException {
         header(out, "<f4", shape);
-    }
-
-    /** Writes whole numbers as an int64 vector, the type of an index in NumPy and PyTorch. */
-    public static void write(OutputStream out, long[] values) throws IOException {
-        header(out, "<i8", values.length);
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asLongBuffer().put(values);
-        out.write(bytes.array());
     }
 
     private static void header(OutputStream out, String type, int... shape) throws IOException {

@@ -110,10 +110,6 @@ final class CodesDraft {
 
     private void refuseWhatHasNoMeaning() {
         reasons.unless(
-                request.verb() == Request.Verb.GENERATE,
-                "%s draws codes, which no sampler goes back from: encode makes codes of a picture",
-                directory.name());
-        reasons.unless(
                 request.guidance().filter(g -> !g.equals("none")).isEmpty(),
                 "guidance of codes compares the logits of a class with those of none: leave --guidance away, and say"
                         + " --cfg-scale");

@@ -1,6 +1,7 @@
 package io.sampler4j.runtime.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sampler4j.api.token.TokenSampler;
 import io.sampler4j.model.SampleSpec;
 import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.onnx.Network;
@@ -24,7 +25,7 @@ final class CodesPlan extends Planned {
     }
 
     @Override
-    Optional<? extends Registry.Made<?>> sampler() {
+    Optional<Registry.Made<TokenSampler>> sampler() {
         return Optional.of(draft.sampler);
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the runs over flows and generators are planned of, whatever they do. */
+/** What the runs over flows, generators and codecs are planned of, whatever they do. */
 final class FlowDraft {
     /** A flow's own samples leave the range by some of its widths, and must come back to their latents. */
     static final double SLACK = 10;

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** One execution of a plan over a flow or generator: its parts side by side, their samples in one array. */
+/** One execution of a plan whose parts are filled one by one: its parts side by side, their samples in one array. */
 final class FlowExecution {
-    private final FlowPlan plan;
+    private final PartsPlan plan;
     private final Progress.Listener listener;
     private final float[] samples;
     private final Optional<States> frames;
@@ -20,7 +20,7 @@ final class FlowExecution {
     private long nfe;
     private long rows;
 
-    FlowExecution(FlowPlan plan, Progress.Listener listener) {
+    FlowExecution(PartsPlan plan, Progress.Listener listener) {
         this.plan = plan;
         this.listener = listener;
         samples =

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
-/** One part of a run over a flow or generator: the samples to be filled, and what may be used for it. Confined to a thread. */
+/** One part of such a run: the samples to be filled, and what may be used for it. Confined to a thread. */
 final class FlowPart implements TensorRun {
     private final Batching.Part range;
     private final Cancellation stop;
@@ -26,7 +26,7 @@ final class FlowPart implements TensorRun {
      * @param called hears of each call of a network
      */
     FlowPart(
-            FlowPlan plan,
+            PartsPlan plan,
             Batching.Part range,
             Cancellation stop,
             Optional<States> frames,

@@ -58,6 +58,16 @@ abstract class Planned {
         return directory.manifest().sample().orElseThrow();
     }
 
+    /** Whether what it makes are whole numbers, such as codes. */
+    boolean makesWholeNumbers() {
+        return false;
+    }
+
+    /** How near what it made comes to what it was given, in dB, for each sample; none where that has no meaning. */
+    double[] psnr(float[] made) {
+        return new double[0];
+    }
+
     /** Runs it, on this thread and as many more as its batching says. */
     abstract Made run(Progress.Listener progress, Cancellation cancellation);
 

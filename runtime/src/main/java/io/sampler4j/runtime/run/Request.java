@@ -27,6 +27,8 @@ public final class Request extends RunRequest<Request> {
         ENCODE,
         /** From latents or codes to samples. */
         DECODE,
+        /** From samples to codes and back. */
+        RECONSTRUCT,
         /** From one sample to another, by way of their latents. */
         INTERPOLATE,
         /** Part of a sample made new, by a flow editor. */
@@ -117,6 +119,14 @@ public final class Request extends RunRequest<Request> {
     public Request encode(List<Path> samples) {
         return with(r -> {
             r.verb = Verb.ENCODE;
+            r.inputs = List.copyOf(samples);
+        });
+    }
+
+    /** Asks for what a codec makes of samples, by way of their codes: an npy of [n, ...], or one or more pngs. n is the count. */
+    public Request reconstruct(List<Path> samples) {
+        return with(r -> {
+            r.verb = Verb.RECONSTRUCT;
             r.inputs = List.copyOf(samples);
         });
     }

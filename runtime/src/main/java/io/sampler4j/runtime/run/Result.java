@@ -60,6 +60,11 @@ public final class Result implements Supervision.Counted {
         return dims;
     }
 
+    /** The peak signal-to-noise ratio of each reconstruction, in dB; none but for those. Infinite where it is the picture itself. */
+    public double[] psnr() {
+        return plan.psnr(made.samples());
+    }
+
     /** Writes the samples as they lie, without a copy. */
     void samples(OutputStream out) throws IOException {
         new Npy(dimensions(), made.samples()).write(out);

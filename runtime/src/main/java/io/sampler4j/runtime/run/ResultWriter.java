@@ -31,7 +31,8 @@ final class ResultWriter {
     void write(Path out, Form form) {
         switch (form) {
             case NPY -> {
-                npy(out, result.array());
+                if (result.plan().makesWholeNumbers()) whole(out);
+                else npy(out, result.array());
                 record(RecordFile.beside(out));
             }
             case PNG -> {
@@ -50,6 +51,13 @@ final class ResultWriter {
             }
             case PAIRS -> pairs(out);
         }
+    }
+
+    private void whole(Path out) {
+        float[] samples = result.made().samples();
+        long[] values = new long[samples.length];
+        for (int i = 0; i < values.length; i++) values[i] = (long) samples[i];
+        AtomicFile.write(out, new Npy.Whole(result.dimensions(), values)::write);
     }
 
     void npy(Path out, Npy array) {
@@ -107,7 +115,9 @@ final class ResultWriter {
             if (!plan.classes.isEmpty()) {
                 long[] classes = new long[result.count()];
                 for (int i = 0; i < classes.length; i++) classes[i] = plan.classes.get(i % plan.classes.size());
-                AtomicFile.write(folder.resolve("classes.npy"), s -> Npy.write(s, classes));
+                AtomicFile.write(
+                        folder.resolve("classes.npy"),
+                        s -> new Npy.Whole(new int[] {classes.length}, classes).write(s));
             }
             record(folder.resolve(RecordFile.IN_FOLDER));
         });
