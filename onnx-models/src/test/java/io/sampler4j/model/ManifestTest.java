@@ -26,14 +26,18 @@ class ManifestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ddpm", "ddim", "edm", "rectified-flow", "nice", "vqgan", "vqgan-prior", "maskgit-prior", "llada"})
+    @ValueSource(
+            strings = {"ddpm", "ddim", "edm", "rectified-flow", "nice", "vqgan", "vqgan-prior", "maskgit-prior", "llada"
+            })
     void everyMethodHasAManifestThatIsReadAndWrittenBack(String name) throws IOException {
         Manifest manifest = Manifest.parse(example(name), name);
         assertThat(Manifest.parse(manifest.json(), "written")).isEqualTo(manifest);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ddpm", "ddim", "edm", "rectified-flow", "nice", "vqgan", "vqgan-prior", "maskgit-prior", "llada"})
+    @ValueSource(
+            strings = {"ddpm", "ddim", "edm", "rectified-flow", "nice", "vqgan", "vqgan-prior", "maskgit-prior", "llada"
+            })
     void everyMemberOfTheExamplesIsInTheSchema(String name) throws IOException {
         List<String> unknown = new ArrayList<>();
         strangers(JSON.readTree(example(name)), schema(), "", unknown);

@@ -30,7 +30,8 @@ final class EncodeCommand implements Command {
     public Options options() {
         return RunOptions.work(new Options())
                 .addOption(CommonOptions.required("model", "M", "the model, by name or directory"))
-                .addOption(CommonOptions.out("OUT.npy", "the latents, [n, ...], or the codes, int64 [n, rows, columns]"));
+                .addOption(
+                        CommonOptions.out("OUT.npy", "the latents, [n, ...], or the codes, int64 [n, rows, columns]"));
     }
 
     @Override

@@ -82,12 +82,11 @@ final class CodecPlan extends PartsPlan {
         draft.reasons.settle();
         Path file = draft.request.inputs().get(0);
         Npy.Whole codes = Npy.Whole.read(file);
-        int[] shape = codes.shape().length == 2
-                ? new int[] {1, codes.shape()[0], codes.shape()[1]}
-                : codes.shape();
+        int[] shape = codes.shape().length == 2 ? new int[] {1, codes.shape()[0], codes.shape()[1]} : codes.shape();
         if (shape.length != 3 || codes.values().length == 0) {
-            throw new RefusedException("codes are given as an npy of the shape [n, rows, columns] or [rows, columns], and "
-                    + file + " has " + Arrays.toString(codes.shape()));
+            throw new RefusedException(
+                    "codes are given as an npy of the shape [n, rows, columns] or [rows, columns], and " + file
+                            + " has " + Arrays.toString(codes.shape()));
         }
         int[] ids = new int[codes.values().length];
         for (int i = 0; i < ids.length; i++) {

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
  * sampler dry, and refuses with every reason at once. Thread-safe.
  */
 public final class Planner {
-    private static final List<Kind> KINDS = List.of(new DiffusionKind(), new FlowKind(), new CodesKind(), new CodecKind());
+    private static final List<Kind> KINDS =
+            List.of(new DiffusionKind(), new FlowKind(), new CodesKind(), new CodecKind());
 
     private final Models models;
     private final PluginHost plugins;

@@ -115,7 +115,9 @@ final class ResultWriter {
             if (!plan.classes.isEmpty()) {
                 long[] classes = new long[result.count()];
                 for (int i = 0; i < classes.length; i++) classes[i] = plan.classes.get(i % plan.classes.size());
-                AtomicFile.write(folder.resolve("classes.npy"), s -> new Npy.Whole(new int[] {classes.length}, classes).write(s));
+                AtomicFile.write(
+                        folder.resolve("classes.npy"),
+                        s -> new Npy.Whole(new int[] {classes.length}, classes).write(s));
             }
             record(folder.resolve(RecordFile.IN_FOLDER));
         });
