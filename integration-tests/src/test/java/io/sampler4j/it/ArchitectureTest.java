@@ -177,6 +177,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void every_public_type_of_the_kit_says_how_stable_it_is() {
+        classes()
+                .that(areBuiltIn(KIT))
+                .and(arePublicThroughout())
+                .should()
+                .beAnnotatedWith(API.class)
+                .check(OURS);
+    }
+
+    @Test
     void a_plugin_has_packages_of_its_own() {
         classes().that(areBuiltInAPlugin()).should(stayOutOfTheApisPackages()).check(OURS);
     }

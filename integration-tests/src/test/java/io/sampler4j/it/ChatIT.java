@@ -26,8 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Conversations with the shipped checkpoint, which was given a chat template: in Java and on the command line. */
 class ChatIT {
-    private static final String TEMPLATE = "{{ strftime_now('%Y-%m-%d %H:%M:%S') }}{% for m in messages %}\n"
-            + "{{ m.role }}: {{ m.content | trim }}{{ eos_token }}{% endfor %}{% if add_generation_prompt %}\nassistant:{% endif %}";
+    private static final String TEMPLATE = "{{ strftime_now('%Y-%m-%d %H:%M:%S') }}{% for m in messages %}"
+            + "{{ '\\n' + m.role }}: {{ m.content | trim }}{{ eos_token }}{% endfor %}"
+            + "{% if add_generation_prompt %}{{ '\\nassistant:' }}{% endif %}";
 
     @TempDir
     Path folder;

@@ -1,6 +1,7 @@
 package io.sampler4j.runtime;
 
 import com.google.inject.Guice;
+import com.google.inject.ProvisionException;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.model.Models;
 import io.sampler4j.onnx.Cancellation;
@@ -88,13 +89,13 @@ public final class Sampler4j implements AutoCloseable {
             Events events,
             Opened opened,
             Closer closer) {
-        this.models = models;
-        this.plugins = plugins;
-        this.onnx = onnx;
-        this.planner = planner;
-        this.scoring = scoring;
-        this.comparer = comparer;
-        this.profiles = profiles;
+        this.models = plain(models);
+        this.plugins = plain(plugins);
+        this.onnx = plain(onnx);
+        this.planner = plain(planner);
+        this.scoring = plain(scoring);
+        this.comparer = plain(comparer);
+        this.profiles = plain(profiles);
         this.profileTable = profileTable;
         this.gate = gate;
         this.supervisor = supervisor;
@@ -104,6 +105,18 @@ public final class Sampler4j implements AutoCloseable {
         management = settings.management()
                 ? Optional.of(Management.register(new ManagementBean(this, events.tally(), settings.limits())))
                 : Optional.empty();
+    }
+
+    /** What making it throws arrives as it was thrown, and not wrapped by Guice: a refusal is told in its own words. */
+    private static <T> Provider<T> plain(Provider<T> provider) {
+        return () -> {
+            try {
+                return provider.get();
+            } catch (ProvisionException e) {
+                if (e.getCause() instanceof RuntimeException own) throw own;
+                throw e;
+            }
+        };
     }
 
     /** With the models and plugins of the distribution it runs from (system property {@code sampler4j.home}). */

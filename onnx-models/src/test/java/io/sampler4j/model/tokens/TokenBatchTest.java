@@ -273,9 +273,10 @@ class TokenBatchTest {
     @Test
     void withoutThePromptIsTheMaskWhereItStood() {
         TestCanvas x = canvas(1, MASK, 2, MASK);
+        x.settle(1, 0, 1);
         try (TokenBatch batch = batch(model(""), 2, false)) {
             ask(batch, query(), 0, x);
         }
-        assertThat(seen.get("ids")).containsExactly(1, MASK, 2, MASK, MASK, MASK, MASK, MASK);
+        assertThat(seen.get("ids")).containsExactly(1, 0, 2, MASK, MASK, 0, MASK, MASK);
     }
 }

@@ -46,12 +46,12 @@ public final class Events implements SessionListener, PluginListener, ProfileLis
                 about.planned(),
                 took);
         Recordings.RunPlanned e = new Recordings.RunPlanned();
-        if (!e.isEnabled()) return;
         e.verb = about.verb();
         e.model = about.model();
         e.sampler = about.sampler();
         e.profile = name(about);
         e.nfe = about.planned();
+        e.planTime = took.toNanos();
         e.commit();
     }
 

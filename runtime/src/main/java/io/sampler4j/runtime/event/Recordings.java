@@ -13,7 +13,7 @@ import jdk.jfr.Timespan;
 final class Recordings {
     private Recordings() {}
 
-    /** A request was planned; its duration is that of the planning. */
+    /** A request was planned. */
     @Name("sampler4j.RunPlanned")
     @Label("Run Planned")
     @Category("sampler4j")
@@ -34,6 +34,10 @@ final class Recordings {
         @Label("Planned Evaluations")
         @Description("Network evaluations that the run will take; 0 where they are not known")
         long nfe;
+
+        @Label("Plan Time")
+        @Timespan(Timespan.NANOSECONDS)
+        long planTime;
     }
 
     /** A run has its turn. */
@@ -113,7 +117,7 @@ final class Recordings {
         String problem;
     }
 
-    /** A network was loaded; its duration is that of the loading. */
+    /** A network was loaded. */
     @Name("sampler4j.SessionOpened")
     @Label("Session Opened")
     @Category("sampler4j")

@@ -5,6 +5,7 @@ import io.sampler4j.api.plugin.Contribution;
 import io.sampler4j.api.plugin.Offer;
 import io.sampler4j.model.Hashes;
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -44,9 +45,13 @@ final class ClassPathPlugins {
             Map<String, URL> indexes = new LinkedHashMap<>();
             for (URL index : Collections.list(loader.getResources(JarLint.INDEX))) indexes.put(index.toString(), index);
             for (URL index : indexes.values()) {
-                for (String extension : extensions(index)) {
-                    if (isForeign(extension, loader)) continue;
-                    PluginReport report = load(index, extension, loader, live);
+                List<String> extensions = extensions(index).stream()
+                        .filter(e -> !isForeign(e, loader))
+                        .toList();
+                // Of several plugins that were packed into one jar, its manifest describes none.
+                Attributes lines = extensions.size() == 1 ? manifest(index) : new Attributes();
+                for (String extension : extensions) {
+                    PluginReport report = load(index, lines, extension, loader, live);
                     reports.add(report);
                     if (report.state() == PluginReport.State.LIVE) live.add(report);
                 }
@@ -80,11 +85,12 @@ final class ClassPathPlugins {
         }
     }
 
-    private static PluginReport load(URL index, String extension, ClassLoader loader, List<PluginReport> live)
+    private static PluginReport load(
+            URL index, Attributes lines, String extension, ClassLoader loader, List<PluginReport> live)
             throws IOException {
         Path place = place(index);
         String sha256 = Files.isRegularFile(place) ? Hashes.of(place) : "";
-        JarLint lint = JarLint.onClassPath(place, sha256, manifest(index), extension);
+        JarLint lint = JarLint.onClassPath(place, sha256, lines, extension);
         return report(lint, extension, loader, live).onClassPath(artefact(place));
     }
 
@@ -123,7 +129,7 @@ final class ClassPathPlugins {
     private static Attributes manifest(URL index) throws IOException {
         try (InputStream in = open(new URL(index, new File(JarFile.MANIFEST_NAME).getName()))) {
             return new Manifest(in).getMainAttributes();
-        } catch (java.io.FileNotFoundException e) {
+        } catch (FileNotFoundException e) {
             return new Attributes();
         }
     }

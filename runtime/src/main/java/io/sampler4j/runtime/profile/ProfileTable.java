@@ -74,6 +74,13 @@ public final class ProfileTable implements ProfileSource {
         }
     }
 
+    /** The last request of a name for a model. */
+    Optional<RunRequest<?>> last(String name, String model) {
+        return recent(name, RECENT).stream()
+                .filter(r -> r.model().equals(model))
+                .findFirst();
+    }
+
     /** All names. */
     SortedMap<String, Deployment> all() {
         return deployments.get();

@@ -56,7 +56,7 @@ public final class Profiles {
         this.file = file;
         this.log = new SwitchLog(log);
         this.listener = listener;
-        trial = new Trial(planner, models);
+        trial = new Trial(planner, models, table);
         shadow = new Shadow(planner, supervision);
     }
 

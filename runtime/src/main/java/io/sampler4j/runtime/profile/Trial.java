@@ -21,10 +21,12 @@ import java.util.TreeMap;
 final class Trial {
     private final Planner planner;
     private final Models models;
+    private final ProfileTable table;
 
-    Trial(Planner planner, Models models) {
+    Trial(Planner planner, Models models, ProfileTable table) {
         this.planner = planner;
         this.models = models;
+        this.table = table;
     }
 
     /**
@@ -52,7 +54,10 @@ final class Trial {
     }
 
     private SortedMap<String, String> plan(String name, Profile profile, String model, Optional<Registry> plugins) {
-        RunRequest<?> asked = request(model, 0).seed(0);
+        RunRequest<?> asked = table.last(name, model)
+                .<RunRequest<?>>map(last -> spread(request(model, 0), last))
+                .orElseGet(() -> request(model, 0))
+                .seed(0);
         if (asked instanceof TextRequest text) {
             TextRequest request = profile.on(text, name, false);
             try (TextPlan plan = plugins.isPresent() ? planner.plan(request, plugins.get()) : planner.plan(request)) {
@@ -73,5 +78,13 @@ final class Trial {
         return manifest.classes()
                 .map(c -> request.classes(number % c.names().size()))
                 .orElse(request);
+    }
+
+    /** Over as many samples, threads and devices as the last run, so that it needs no session but that run's. */
+    private static RunRequest<?> spread(RunRequest<?> request, RunRequest<?> last) {
+        RunRequest<?> spread = request.device(last.device());
+        if (last.threads().isPresent()) spread = spread.threads(last.threads().getAsInt());
+        if (last.batch().isPresent()) spread = spread.batch(last.batch().getAsInt());
+        return spread instanceof Request samples && last instanceof Request r ? samples.count(r.count()) : spread;
     }
 }

@@ -155,7 +155,8 @@ public abstract class RunRequest<R extends RunRequest<R>> implements Cloneable {
         return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     }
 
-    OptionalInt batch() {
+    /** Samples in one call of the network, if a number was asked for. */
+    public OptionalInt batch() {
         return batch == null ? OptionalInt.empty() : OptionalInt.of(batch);
     }
 
@@ -169,7 +170,8 @@ public abstract class RunRequest<R extends RunRequest<R>> implements Cloneable {
         return settings;
     }
 
-    String device() {
+    /** The device. */
+    public String device() {
         return device;
     }
 

@@ -106,6 +106,22 @@ class ClassPathPluginsTest {
     }
 
     @Test
+    void pluginsThatWerePackedIntoOneJarAreOneEach() throws IOException {
+        Path packed = plugin("acme.good", "one")
+                .index("acme.Pluginone\nacme.Other")
+                .source(
+                        "acme.Other",
+                        Jars.contribution("return List.of(" + Jars.offer("two") + ");")
+                                .replace("Good", "Other"))
+                .write("application.jar");
+        try (PluginHost host = host(application(packed))) {
+            assertThat(samplers(host)).containsExactly("one", "two");
+            assertThat(host.reports()).extracting(PluginReport::id).containsExactly("acme.Pluginone", "acme.Other");
+            assertThat(host.reports()).extracting(PluginReport::artefact).containsOnly("application.jar");
+        }
+    }
+
+    @Test
     void aDirectorysJarTakesNoIdAndNoNameFromThem() throws IOException {
         Path dependency = plugin("acme.good", "one").write("good.jar");
         Path directory = folder.resolve("directory");

@@ -11,6 +11,7 @@ import io.sampler4j.api.diffusion.Guidance;
 import io.sampler4j.api.diffusion.Networks;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.Prediction;
+import io.sampler4j.api.testing.DelegatingDenoiser;
 import io.sampler4j.api.testing.DoubleTensor;
 import io.sampler4j.api.testing.NetworkDenoiser;
 import io.sampler4j.api.testing.TextOptions;
@@ -69,48 +70,16 @@ final class Answers implements Networks {
 
     /** A denoiser for the reference samplers. */
     static Denoiser denoiser(Estimator guided) {
-        return new Denoiser() {
-            private final NetworkDenoiser facts =
-                    new NetworkDenoiser((x, k, at, out) -> out.set(x), Prediction.EPSILON, Coordinates.VE);
-
+        Denoiser facts = new NetworkDenoiser((x, k, at, out) -> out.set(x), Prediction.EPSILON, Coordinates.VE);
+        return new DelegatingDenoiser(facts) {
             @Override
             public void denoise(Tensor x, NoiseLevel at, Estimate out) {
                 guided.denoise(x, at, out);
             }
 
             @Override
-            public Estimate estimate(Tensor x) {
-                return facts.estimate(x);
-            }
-
-            @Override
-            public NoiseLevel nearest(NoiseLevel at, Coordinates coordinates) {
-                return facts.nearest(at, coordinates);
-            }
-
-            @Override
             public boolean knows(NoiseLevel at) {
                 return true;
-            }
-
-            @Override
-            public io.sampler4j.api.diffusion.Variance variance() {
-                return facts.variance();
-            }
-
-            @Override
-            public double time(NoiseLevel at) {
-                return facts.time(at);
-            }
-
-            @Override
-            public NoiseLevel atTime(double time, Coordinates coordinates) {
-                return facts.atTime(time, coordinates);
-            }
-
-            @Override
-            public boolean distilled() {
-                return false;
             }
         };
     }

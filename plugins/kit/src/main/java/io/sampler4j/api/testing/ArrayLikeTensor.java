@@ -2,8 +2,10 @@ package io.sampler4j.api.testing;
 
 import io.sampler4j.api.Tensor;
 import java.nio.FloatBuffer;
+import org.apiguardian.api.API;
 
 /** A tensor of float32 on the heap, as plain as can be: coefficients are rounded to float32, and so is every sum. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class ArrayLikeTensor implements Tensor {
     private final float[] v;
     private final int samples;

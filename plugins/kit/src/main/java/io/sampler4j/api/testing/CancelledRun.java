@@ -4,8 +4,10 @@ import io.sampler4j.api.Noise;
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.TensorRun;
 import io.sampler4j.api.error.CancelledException;
+import org.apiguardian.api.API;
 
 /** A run that is cancelled, by an interrupt of its thread, when it has taken some steps. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class CancelledRun implements TensorRun {
     private final TestRun run;
     private final int steps;

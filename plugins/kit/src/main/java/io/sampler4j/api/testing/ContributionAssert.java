@@ -4,9 +4,11 @@ import io.sampler4j.api.plugin.Contribution;
 import io.sampler4j.api.plugin.Offer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apiguardian.api.API;
 import org.assertj.core.api.AbstractAssert;
 
 /** What can be asked of a contribution. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class ContributionAssert extends AbstractAssert<ContributionAssert, Contribution> {
     private Given given = Given.DEFAULTS;
 

@@ -5,11 +5,13 @@ import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.NoiseGrid;
 import io.sampler4j.api.diffusion.Spacings;
 import java.util.Arrays;
+import org.apiguardian.api.API;
 
 /**
  * The error of a sampler against the exact solution of the probability-flow ODE, in float64: 16 quantiles of
  * {@link GaussianMixture#THREE}, sigma/alpha from 20 to 0.02, levels spaced by Karras's rule with rho = 7.
  */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Convergence {
     /** The noisy end. */
     public static final double HIGH = 20;
@@ -40,6 +42,7 @@ public final class Convergence {
      * @param error the largest, at its end
      * @param evaluations of the network
      */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public record Cost(double error, int evaluations) {}
 
     /** As {@link #ofSampling}, with the evaluations: for samplers that choose their steps. */
@@ -67,6 +70,7 @@ public final class Convergence {
      * @param deviation of the samples
      * @param draws tensors of noise the sampler drew
      */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public record Moments(double mean, double deviation, int draws) {}
 
     /** 20,000 samples of Gaussian data by the perfect epsilon network, over {@link #grid} in VE coordinates. */

@@ -4,8 +4,10 @@ import io.sampler4j.api.Tensor;
 import io.sampler4j.api.diffusion.Denoiser;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.NoiseLevel;
+import org.apiguardian.api.API;
 
 /** Insists on its contract: refuses calls from another thread, of no noise level, or about its own buffers. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class CrankyDenoiser extends DelegatingDenoiser {
     private final Thread owner = Thread.currentThread();
 

@@ -6,8 +6,10 @@ import io.sampler4j.api.diffusion.Denoiser;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.Variance;
+import org.apiguardian.api.API;
 
 /** Another denoiser's answers and facts, to be changed where a test wants. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public class DelegatingDenoiser implements Denoiser {
     private final Denoiser other;
 

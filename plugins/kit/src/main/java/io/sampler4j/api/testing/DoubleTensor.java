@@ -2,8 +2,10 @@ package io.sampler4j.api.testing;
 
 import io.sampler4j.api.Tensor;
 import java.nio.FloatBuffer;
+import org.apiguardian.api.API;
 
 /** A tensor of float64, on which orders are measured below float32's floor, with the samplers unchanged. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class DoubleTensor implements Tensor {
     private final double[] v;
     private final int samples;

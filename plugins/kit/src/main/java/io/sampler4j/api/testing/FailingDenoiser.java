@@ -4,8 +4,10 @@ import io.sampler4j.api.Tensor;
 import io.sampler4j.api.diffusion.Denoiser;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.NoiseLevel;
+import org.apiguardian.api.API;
 
 /** Answers some calls, and throws at the next and at every one after it. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class FailingDenoiser extends DelegatingDenoiser {
     private final RuntimeException failure;
     private int left;

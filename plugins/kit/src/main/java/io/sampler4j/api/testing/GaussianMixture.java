@@ -4,12 +4,14 @@ import io.sampler4j.api.Tensor;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.Prediction;
 import java.util.function.DoubleUnaryOperator;
+import org.apiguardian.api.API;
 
 /**
  * Data whose every element is an independent draw from a mixture of Gaussians of one width: the best denoiser, the
  * exact solution of the probability-flow ODE and the quantiles are known, and so is the perfect network of every
  * parameterization.
  */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class GaussianMixture {
     /** Three components, none symmetric to another: what the proofs of order run on. */
     public static final GaussianMixture THREE =
@@ -34,6 +36,7 @@ public final class GaussianMixture {
     }
 
     /** What a network says: noise, data, v, velocity, score, or EDM's F. */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public enum Output {
         /** E[eps | x]. */
         EPSILON(Prediction.EPSILON),

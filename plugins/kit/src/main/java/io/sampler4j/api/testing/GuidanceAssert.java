@@ -2,9 +2,11 @@ package io.sampler4j.api.testing;
 
 import io.sampler4j.api.diffusion.Guidance;
 import java.util.Optional;
+import org.apiguardian.api.API;
 import org.assertj.core.api.AbstractAssert;
 
 /** What can be asked of guidance. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class GuidanceAssert extends AbstractAssert<GuidanceAssert, Guidance> {
     GuidanceAssert(Guidance guidance) {
         super(guidance, GuidanceAssert.class);

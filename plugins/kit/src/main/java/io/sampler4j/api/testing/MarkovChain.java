@@ -6,8 +6,10 @@ import io.sampler4j.api.token.Rows;
 import io.sampler4j.api.token.TokenDenoiser;
 import io.sampler4j.api.token.Vocabulary;
 import java.util.Arrays;
+import org.apiguardian.api.API;
 
 /** A Markov chain over three ids, and the perfect masked network of it: exact conditionals given whatever is known. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class MarkovChain implements TokenDenoiser, Vocabulary {
     /** The mask. */
     public static final int MASK = 3;

@@ -6,10 +6,13 @@ import io.sampler4j.api.diffusion.Denoiser;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.Prediction;
+import org.apiguardian.api.API;
 
 /** Any network behind the {@link Denoiser}, for x in any coordinates. Its own time is sigma/alpha. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class NetworkDenoiser extends TestDenoiser {
     /** A network. */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     @FunctionalInterface
     public interface Network {
         /** out = network(scale x) at a level in the network's own coordinates. */

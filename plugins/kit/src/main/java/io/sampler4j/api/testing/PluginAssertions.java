@@ -8,11 +8,13 @@ import io.sampler4j.api.token.TokenSampler;
 import io.sampler4j.api.token.TokenScheduler;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
 
 /**
  * Where the tests of a plugin begin: {@code assertThatContribution(new MyContribution()).keepsTheRules()}. The rules have
  * numbers ({@link Rule}); a failure says which are broken and what was found.
  */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class PluginAssertions {
     private PluginAssertions() {}
 

@@ -11,12 +11,14 @@ import io.sampler4j.api.diffusion.NoiseLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apiguardian.api.API;
 
 /**
  * What a sampler did, line by line: each operation on a tensor with its coefficients, each question, draw and step. Two
  * runs that did the same have equal lines. Coefficients that the API allows to depend on the data, one for each sample,
  * are not among them. Recorded with data or, as a host plans, without.
  */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class Program {
     private static final int MOST_LINES = 200_000;
 

@@ -8,12 +8,15 @@ import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.Needs;
 import io.sampler4j.api.diffusion.NoiseGrid;
+import org.apiguardian.api.API;
 
 /** The smallest samplers of each shape, to prove the API by: one per kind of coordinates, two evaluations, history. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class ReferenceSamplers {
     private ReferenceSamplers() {}
 
     /** dx/dsigma = eps, in VE coordinates (Karras et al. 2022). Order 1. */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public static final class Euler implements DiffusionSampler {
         @Override
         public Needs needs() {
@@ -32,6 +35,7 @@ public final class ReferenceSamplers {
     }
 
     /** dx/dt = eps - x0, in flow coordinates (Liu et al. 2023). Order 1. */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public static final class FlowEuler implements DiffusionSampler {
         @Override
         public Needs needs() {
@@ -51,6 +55,7 @@ public final class ReferenceSamplers {
     }
 
     /** The trapezoid on eps, in VE coordinates (Karras et al. 2022, algorithm 1). Order 2, two evaluations. */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public static final class Heun implements DiffusionSampler {
         @Override
         public Needs needs() {
@@ -73,6 +78,7 @@ public final class ReferenceSamplers {
     }
 
     /** DPM-Solver++(2M), in the model's own coordinates (Lu et al. 2022b, algorithm 2). Order 2, history. */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public static final class DpmSolver2M implements DiffusionSampler {
         @Override
         public void sample(Denoiser D, NoiseGrid grid, Tensor x, TensorRun run) {

@@ -7,8 +7,10 @@ import io.sampler4j.api.token.Rows;
 import io.sampler4j.api.token.TokenDenoiser;
 import io.sampler4j.api.token.TokenGrid;
 import io.sampler4j.api.token.TokenSampler;
+import org.apiguardian.api.API;
 
 /** The smallest token samplers of each shape, to prove the API by. All draw at temperature 1. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class ReferenceTokenSamplers {
     private ReferenceTokenSamplers() {}
 
@@ -21,6 +23,7 @@ public final class ReferenceTokenSamplers {
     }
 
     /** One position after the other (Esser et al. 2021). */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public static final class Raster extends Drawing {
         @Override
         public boolean followsGrid() {
@@ -40,6 +43,7 @@ public final class ReferenceTokenSamplers {
     }
 
     /** LLaDA's remasking by the random rule, over blocks (Nie et al. 2025, algorithm 4). */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public static final class Llada extends Drawing {
         private final int block;
 
@@ -68,6 +72,7 @@ public final class ReferenceTokenSamplers {
     }
 
     /** MaskGIT's parallel decoding (Chang et al. 2022). */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public static final class MaskGit extends Drawing {
         private final double temperature;
 
@@ -94,6 +99,7 @@ public final class ReferenceTokenSamplers {
     }
 
     /** MDLM's ancestral sampling (Sahoo et al. 2024). */
+    @API(status = API.Status.EXPERIMENTAL, since = "0.1")
     public static final class Mdlm extends Drawing {
         @Override
         public void sample(TokenDenoiser D, TokenGrid grid, Canvas x, CanvasRun run) {

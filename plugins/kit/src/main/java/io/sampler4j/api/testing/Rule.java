@@ -1,6 +1,9 @@
 package io.sampler4j.api.testing;
 
+import org.apiguardian.api.API;
+
 /** What a plugin must do, by number. A rule that is broken is named in the message of the assertion that found it. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public enum Rule {
     /** Samplers: no state. */
     S1("its fields are final: what one run needs lives in local variables"),

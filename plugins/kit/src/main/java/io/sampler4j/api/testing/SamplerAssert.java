@@ -3,9 +3,11 @@ package io.sampler4j.api.testing;
 import io.sampler4j.api.diffusion.Coordinates;
 import io.sampler4j.api.diffusion.DiffusionSampler;
 import io.sampler4j.api.diffusion.NoiseGrid;
+import org.apiguardian.api.API;
 import org.assertj.core.api.AbstractAssert;
 
 /** What can be asked of a sampler of a continuous method. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class SamplerAssert extends AbstractAssert<SamplerAssert, DiffusionSampler> {
     private static final int COARSE = 128;
     private static final double MARGIN = .3;

@@ -106,6 +106,8 @@ final class SamplerRules {
             return Optional.of("it refuses every network of the kit: " + refusals(sampler, target.network(), grid()));
         }
         target = accepted.get();
+        // Recorded first: that stops where there is no end.
+        program(target.network(), SEED);
         NoiseGrid grid = grid();
         float[] start = Target.start(grid.first(), samples(), EACH, SEED).values();
         float[] made = made(target.network(), samples(), SEED, steps);

@@ -3,8 +3,10 @@ package io.sampler4j.api.testing;
 import io.sampler4j.api.token.Canvas;
 import io.sampler4j.api.token.CanvasRun;
 import java.util.SplittableRandom;
+import org.apiguardian.api.API;
 
 /** A canvas and its run: uniforms are keyed by (seed, step, position, lane). */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class TestCanvas implements Canvas, CanvasRun {
     private final int[] ids;
     private final boolean[] open;

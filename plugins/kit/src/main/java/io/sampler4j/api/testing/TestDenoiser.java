@@ -6,8 +6,10 @@ import io.sampler4j.api.diffusion.Denoiser;
 import io.sampler4j.api.diffusion.Estimate;
 import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.Variance;
+import org.apiguardian.api.API;
 
 /** The facts of a plain denoiser, of which only the answer is left to say: it knows every level, and its own time is sigma/alpha. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public abstract class TestDenoiser implements Denoiser {
     /** For those that answer. */
     protected TestDenoiser() {}

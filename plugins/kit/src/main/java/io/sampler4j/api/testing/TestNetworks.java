@@ -11,11 +11,13 @@ import io.sampler4j.api.diffusion.NoiseLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.apiguardian.api.API;
 
 /**
  * The networks of guidance: perfect ones of a Gaussian that depends on the condition, and as many further ones as are
  * asked for. They remember what they were asked.
  */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class TestNetworks implements Networks {
     /** What the samples are to be. */
     public static final Condition WANTED = Condition.NONE.with("class", 3);

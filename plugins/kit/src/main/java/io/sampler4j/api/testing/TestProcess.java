@@ -5,8 +5,10 @@ import io.sampler4j.api.diffusion.NoiseLevel;
 import io.sampler4j.api.diffusion.NoiseProcess;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import org.apiguardian.api.API;
 
 /** Noise processes as models have them, of samples of three by eight by eight. Immutable. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class TestProcess implements NoiseProcess {
     private static final int TRAINING_STEPS = 1000;
 

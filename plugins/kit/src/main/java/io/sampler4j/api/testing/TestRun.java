@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
+import org.apiguardian.api.API;
 
 /** A run that draws for sample i from a generator seeded s + i, and remembers what it was told. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class TestRun implements TensorRun, Noise {
     private final long seed;
     private final List<Integer> steps = new ArrayList<>();

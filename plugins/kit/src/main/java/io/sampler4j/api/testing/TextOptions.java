@@ -5,8 +5,10 @@ import io.sampler4j.api.plugin.Offer;
 import io.sampler4j.api.plugin.Option;
 import io.sampler4j.api.plugin.Options;
 import java.util.Map;
+import org.apiguardian.api.API;
 
 /** The options of an offer, from text as a user types it. */
+@API(status = API.Status.EXPERIMENTAL, since = "0.1")
 public final class TextOptions implements Options {
     private final Offer<?> offer;
     private final Map<String, String> given;

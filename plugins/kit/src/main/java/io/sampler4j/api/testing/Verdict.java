@@ -21,10 +21,6 @@ final class Verdict {
         return found.isEmpty();
     }
 
-    void add(List<Broken> more) {
-        broken.addAll(more);
-    }
-
     List<Broken> broken() {
         return List.copyOf(broken);
     }

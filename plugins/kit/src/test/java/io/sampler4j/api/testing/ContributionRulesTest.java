@@ -11,9 +11,15 @@ import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.plugin.Contribution;
 import io.sampler4j.api.plugin.Offer;
 import io.sampler4j.api.plugin.Option;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,11 +44,40 @@ class ContributionRulesTest {
         assertThat(rules(contribution)).containsExactly(rule);
     }
 
-    /** An anonymous class is neither an extension nor listed as one. */
+    /** Compiled as JDK 23 and later do where no processor is named. */
     @Test
-    void aContributionThatPf4jWouldNotFindIsFound() {
-        Contribution unlisted = () -> new BrokenContributions.Whole().offers();
-        assertThat(rules(unlisted)).containsExactly(Rule.C1, Rule.C2);
+    void aContributionThatNoIndexListsIsFoundByItsNumberAlone(@TempDir Path folder) throws Exception {
+        Path source = folder.resolve("Unlisted.java");
+        Files.writeString(source, """
+                import io.sampler4j.api.plugin.*;
+                import java.util.List;
+
+                @org.pf4j.Extension
+                public final class Unlisted implements Contribution {
+                    @Override
+                    public List<Offer<?>> offers() {
+                        return List.of(Offer.of(Runnable.class, "nothing", o -> () -> {}).about("does nothing"));
+                    }
+                }
+                """);
+        int failed = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-d",
+                        folder.toString(),
+                        source.toString());
+        assertThat(failed).isZero();
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            Contribution contribution = (Contribution)
+                    loader.loadClass("Unlisted").getDeclaredConstructor().newInstance();
+            assertThat(rules(contribution)).containsExactly(Rule.C2);
+        }
     }
 
     private static List<Rule> rules(Contribution contribution) {

@@ -46,6 +46,17 @@ class SamplerRulesTest {
     }
 
     @Test
+    void aSamplerWithoutAnEndIsStopped() {
+        DiffusionSampler endless = (D, grid, x, run) -> {
+            while (true) x.clamp(-1, 1);
+        };
+        assertThat(SamplerRules.brokenBy(endless)).singleElement().satisfies(broken -> {
+            assertThat(broken.rule()).isEqualTo(Rule.S3);
+            assertThat(broken.found()).contains("operations and 0 steps it has not ended");
+        });
+    }
+
+    @Test
     void theOrderIsMeasured() {
         assertThatSampler(new ReferenceSamplers.Euler()).hasOrder(1);
         assertThatSampler(new ReferenceSamplers.Heun()).hasOrder(2);
