@@ -146,8 +146,10 @@ class RowReaderTest {
         Query one = Query.token().temperature(1).topP(1e-9);
         assertThat(ask(kernel, over(new float[] {1, 3, 2}), one, .99).token(0)).isEqualTo(1);
         Query single = Query.token().temperature(1).topK(1);
-        assertThat(ask(kernel, over(new float[] {-1, -0f, 0f}), single, .5).token(0)).isEqualTo(1);
-        assertThat(ask(kernel, over(new float[] {-1, 0f, -0f}), single, .5).token(0)).isEqualTo(1);
+        assertThat(ask(kernel, over(new float[] {-1, -0f, 0f}), single, .5).token(0))
+                .isEqualTo(1);
+        assertThat(ask(kernel, over(new float[] {-1, 0f, -0f}), single, .5).token(0))
+                .isEqualTo(1);
         Query three = Query.token().temperature(1).topK(3);
         assertThat(ask(kernel, over(new float[] {0, -20, -30}), three, 1 - 1e-9).token(0))
                 .as("kept, however unlikely")
@@ -155,8 +157,10 @@ class RowReaderTest {
         // Filtered or not, one uniform means one token.
         float[] l = logits(40, 1.5, 6);
         for (double u = .05; u < 1; u += .1) {
-            assertThat(ask(kernel, over(l), Query.token().temperature(1).topK(40), u).token(0))
-                    .isEqualTo(ask(kernel, over(l), Query.token().temperature(1), u).token(0));
+            assertThat(ask(kernel, over(l), Query.token().temperature(1).topK(40), u)
+                            .token(0))
+                    .isEqualTo(ask(kernel, over(l), Query.token().temperature(1), u)
+                            .token(0));
         }
         float[] far = new float[100_000];
         far[99_998] = far[99_999] = 5;
