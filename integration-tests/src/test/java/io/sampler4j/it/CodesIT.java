@@ -189,8 +189,7 @@ class CodesIT {
         for (long id : ids.values()) assertThat(id).isBetween(0L, 511L);
         Result decoded = sampler4j.run(Request.of(CODEC).decode(codes));
         assertThat(decoded.array().values()).containsExactly(whole.array().values());
-        Replay replay = sampler4j.replay(
-                Record.parse(decoded.record().json(), "decoded"), Optional.of(folder));
+        Replay replay = sampler4j.replay(Record.parse(decoded.record().json(), "decoded"), Optional.of(folder));
         assertThat(replay.same(sampler4j.run(replay.request()))).isTrue();
     }
 
@@ -199,7 +198,9 @@ class CodesIT {
         Path large = png("large.png", 136, 64);
         Result r = sampler4j.run(Request.of(CODEC).reconstruct(List.of(large)));
         assertThat(r.shape()).containsExactly(3, 64, 136);
-        assertThat(r.nfe()).as("three tiles to codes, and four back, which overlap by half").isEqualTo(4 + 4);
+        assertThat(r.nfe())
+                .as("three tiles to codes, and four back, which overlap by half")
+                .isEqualTo(4 + 4);
         assertThat(r.psnr()[0]).isGreaterThan(14);
     }
 
@@ -274,7 +275,17 @@ class CodesIT {
     void theCommandLineDoesAllOfIt() throws IOException, InterruptedException {
         Path picture = png("face.png", 64, 64), out = folder.resolve("out.png"), grid = folder.resolve("grid.png");
         Tool.Ended made = Tool.run(
-                "generate", "--model", PARALLEL, "--class", "0..8", "--count", "9", "--seed", "1", "-o", grid.toString());
+                "generate",
+                "--model",
+                PARALLEL,
+                "--class",
+                "0..8",
+                "--count",
+                "9",
+                "--seed",
+                "1",
+                "-o",
+                grid.toString());
         assertThat(made.code()).as(made.err()).isZero();
         assertThat(made.out()).contains("9 samples by maskgit in 12 steps");
         assertThat(Png.texts(grid)).containsKey("sampler4j");

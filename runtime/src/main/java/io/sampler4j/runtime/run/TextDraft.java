@@ -106,6 +106,7 @@ final class TextDraft {
         seed = request.seed()
                 .orElseGet(() -> resumed.map(Canvases.Resumed::seed)
                         .orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)));
+        reasons.settle();
         int open = 0;
         for (boolean o : canvases.get(0).open()) if (o) open++;
         grid = parts.grid(model, open);
