@@ -84,6 +84,8 @@ final class ProbeMain {
         } catch (Fault e) {
             write(Verdict.bad(e.getMessage(), e.remedy()));
         } catch (TimeoutException e) {
+            // It goes on, and may have taken all there is by now.
+            reserve = null;
             write(Verdict.bad(
                     "it did not come back within " + Probe.seconds(time) + " while " + doing
                             + Watchdog.place(worker.getStackTrace()),
@@ -101,8 +103,7 @@ final class ProbeMain {
     /** Does something of the plugin's on its thread: loading it, trying it and unloading it have the time each. */
     private <T> T within(Callable<T> work) throws Fault, TimeoutException, InterruptedException {
         try {
-            return plugins.submit(() -> Watchdog.here(work))
-                    .get(time.toNanos(), TimeUnit.NANOSECONDS);
+            return plugins.submit(() -> Watchdog.here(work)).get(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Fault fault) throw fault;
             return sneak(e.getCause());

@@ -28,7 +28,8 @@ class PluginsCommandTest {
         String[] all = new String[arguments.length + 1];
         all[0] = "plugins";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return new CommandLineTool(new Terminal(InputStream.nullInputStream(), print(out), print(err), false, Map.of())).run(all);
+        return new CommandLineTool(new Terminal(InputStream.nullInputStream(), print(out), print(err), false, Map.of()))
+                .run(all);
     }
 
     private static PrintStream print(ByteArrayOutputStream bytes) {
@@ -88,8 +89,9 @@ class PluginsCommandTest {
             }
         };
         AtomicInteger code = new AtomicInteger(-1);
-        Thread watching = new Thread(() ->
-                code.set(new CommandLineTool(new Terminal(InputStream.nullInputStream(), told, print(err), false, Map.of())).run(new String[] {
+        Thread watching = new Thread(() -> code.set(new CommandLineTool(
+                        new Terminal(InputStream.nullInputStream(), told, print(err), false, Map.of()))
+                .run(new String[] {
                     "plugins", "--watch", "--no-probe", "--log", log.toString(), "--plugins-dir", directory.toString()
                 })));
         watching.start();
