@@ -84,6 +84,8 @@ final class ProbeMain {
         } catch (Fault e) {
             write(Verdict.bad(e.getMessage(), e.remedy()));
         } catch (TimeoutException e) {
+            // It goes on, and may have taken all there is by now.
+            reserve = null;
             write(Verdict.bad(
                     "it did not come back within " + Probe.seconds(time) + " while " + doing
                             + Watchdog.place(worker.getStackTrace()),
