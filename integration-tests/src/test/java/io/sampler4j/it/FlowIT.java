@@ -10,6 +10,7 @@ import io.sampler4j.onnx.TinyOnnx;
 import io.sampler4j.runtime.Sampler4j;
 import io.sampler4j.runtime.output.Npy;
 import io.sampler4j.runtime.run.Progress;
+import io.sampler4j.runtime.run.Replay;
 import io.sampler4j.runtime.run.Request;
 import io.sampler4j.runtime.run.Result;
 import io.sampler4j.runtime.run.Scores;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -299,6 +301,24 @@ class FlowIT {
         assertThatThrownBy(() -> sampler4j.plan(request).close())
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContainingAll(words);
+    }
+
+    @Test
+    void aRecordMakesItAgain() {
+        Path latents = folder.resolve("recorded.npy");
+        sampler4j.run(NICE.encode(List.of(first, second))).write(latents);
+        for (Request request : List.of(
+                NICE.count(2).set("temperature", "0.7"),
+                NICE.encode(List.of(second, first)),
+                NICE.decode(latents),
+                NICE.interpolate(second, first).count(3).set("run.path", "spherical"),
+                NICE.inpaint(first, lower).set("iterations", "5"))) {
+            Result made = sampler4j.run(request);
+            Replay replay = sampler4j.replay(made.record(), Optional.of(folder));
+            assertThat(replay.same(sampler4j.run(replay.request())))
+                    .as(made.record().json())
+                    .isTrue();
+        }
     }
 
     @Test

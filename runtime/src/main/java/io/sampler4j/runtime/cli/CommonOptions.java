@@ -93,7 +93,7 @@ final class CommonOptions {
     }
 
     /** One command has no use for a management bean, which takes its time. */
-    private static Sampler4j.Builder builder(CommandLine line) {
+    static Sampler4j.Builder builder(CommandLine line) {
         Sampler4j.Builder builder = Sampler4j.builder().management(false);
         if (line.hasOption("models-dir")) builder.modelsDirectory(path(line, "models-dir"));
         if (line.hasOption("plugins-dir")) builder.pluginsDirectory(path(line, "plugins-dir"));

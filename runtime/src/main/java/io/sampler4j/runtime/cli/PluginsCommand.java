@@ -3,19 +3,32 @@ package io.sampler4j.runtime.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.api.plugin.Offer;
 import io.sampler4j.api.plugin.Option;
+import io.sampler4j.onnx.Cancellation;
 import io.sampler4j.runtime.Sampler4j;
+import io.sampler4j.runtime.plugin.PluginCheck;
+import io.sampler4j.runtime.plugin.PluginHost;
 import io.sampler4j.runtime.plugin.PluginReport;
+import io.sampler4j.runtime.plugin.PluginSettings;
 import io.sampler4j.runtime.plugin.Registry;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
-/** Lists the plugins, what each brings, and why one is refused. */
+/**
+ * Lists the plugins, what each brings, and why one is refused; looks at jars before they are dropped in; follows a
+ * directory of plugins.
+ */
 final class PluginsCommand implements Command {
+    private static final int SECONDS = 10, HEAP = 128;
+
     @Override
     public String name() {
         return "plugins";
@@ -23,34 +36,113 @@ final class PluginsCommand implements Command {
 
     @Override
     public String usage() {
-        return "[--json]";
+        return "[--watch [--no-probe] [--log FILE]] [--strict FILE] | lint JAR... | probe JAR... [--time S] [--heap MIB]";
     }
 
     @Override
     public String about() {
-        return "lists the plugins, their components and options, and why a plugin is refused";
+        return "lists plugins and why one is refused; lints or probes a jar before it is dropped in; watches the directory";
     }
 
     @Override
     public Options options() {
-        return new Options();
+        return new Options()
+                .addOption(CommonOptions.flag("watch", "follows the plugins directory, a line an event, until Ctrl-C"))
+                .addOption(CommonOptions.flag("no-probe", "with --watch: loads newcomers untried"))
+                .addOption(CommonOptions.value("log", "FILE", "with --watch: appends a line of JSON for each switch"))
+                .addOption(CommonOptions.value("strict", "FILE", "refuses jars whose sha256 is not in this file"))
+                .addOption(CommonOptions.value("time", "S", "with probe: seconds for a plugin (" + SECONDS + ")"))
+                .addOption(CommonOptions.value("heap", "MIB", "with probe: heap for a plugin (" + HEAP + ")"));
     }
 
     @Override
     public int run(CommandLine line, Terminal terminal) {
+        List<String> words = line.getArgList();
+        if (!words.isEmpty() && List.of("lint", "probe").contains(words.get(0))) {
+            return check(words.get(0).equals("probe"), words.subList(1, words.size()), line, terminal);
+        }
         CommonOptions.noArguments(line, name());
-        try (Sampler4j sampler4j = CommonOptions.open(line)) {
-            List<PluginReport> reports = sampler4j.plugins().reports();
-            if (line.hasOption("json")) {
-                ArrayNode all = JsonNodeFactory.instance.arrayNode();
-                reports.forEach(r -> all.add(json(r)));
-                terminal.out().println(all.toPrettyString());
-            } else {
-                if (reports.isEmpty()) terminal.out().println("no plugins");
-                reports.forEach(r -> print(r, terminal.out()));
+        Sampler4j.Builder builder = CommonOptions.builder(line);
+        if (line.hasOption("strict")) builder.pluginSettings(s -> s.strict(CommonOptions.path(line, "strict")));
+        if (line.hasOption("log")) builder.pluginSettings(s -> s.log(CommonOptions.path(line, "log")));
+        if (line.hasOption("no-probe")) builder.pluginSettings(s -> s.probing(PluginSettings.Probing.NEVER));
+        try (Sampler4j sampler4j = builder.open()) {
+            if (line.hasOption("watch")) return watch(sampler4j.plugins(), line.hasOption("json"), terminal);
+            return list(sampler4j.plugins().reports(), line.hasOption("json"), terminal);
+        }
+    }
+
+    private static int list(List<PluginReport> reports, boolean json, Terminal terminal) {
+        if (json) {
+            ArrayNode all = JsonNodeFactory.instance.arrayNode();
+            reports.forEach(r -> all.add(json(r)));
+            terminal.out().println(all.toPrettyString());
+        } else {
+            if (reports.isEmpty()) terminal.out().println("no plugins");
+            reports.forEach(r -> print(r, terminal.out()));
+        }
+        return ExitCode.OK;
+    }
+
+    /** Until Ctrl-C, which is how it is meant to end. */
+    private static int watch(PluginHost host, boolean json, Terminal terminal) {
+        list(host.reports(), json, terminal);
+        SwapView view = new SwapView(terminal.out(), json);
+        return Runs.interruptible(cancellation -> {
+            CountDownLatch interrupted = new CountDownLatch(1);
+            try (PluginHost.Registration heard = host.listen(view);
+                    PluginHost.Registration watching = host.watch();
+                    Cancellation.Registration end = cancellation.onCancel(interrupted::countDown)) {
+                interrupted.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
             return ExitCode.OK;
+        });
+    }
+
+    private static int check(boolean probe, List<String> files, CommandLine line, Terminal terminal) {
+        String verb = "plugins " + (probe ? "probe" : "lint");
+        if (files.isEmpty()) throw new RefusedException(verb + " takes one jar or more, got none");
+        int seconds = line.hasOption("time") ? CommonOptions.whole(line, "time") : SECONDS;
+        int heap = line.hasOption("heap") ? CommonOptions.whole(line, "heap") : HEAP;
+        if (seconds < 1 || heap < 16) {
+            throw new RefusedException(
+                    "--time must be 1 or more and --heap 16 or more, got " + seconds + " and " + heap);
         }
+        List<PluginCheck> found = new ArrayList<>();
+        for (String file : files) {
+            Path path = CommonOptions.path(file);
+            found.add(probe ? PluginCheck.probe(path, Duration.ofSeconds(seconds), heap) : PluginCheck.lint(path));
+        }
+        if (line.hasOption("json")) {
+            ArrayNode all = JsonNodeFactory.instance.arrayNode();
+            found.forEach(f -> all.add(json(f)));
+            terminal.out().println(all.toPrettyString());
+        } else {
+            found.forEach(f -> print(f, probe, terminal.out()));
+        }
+        return found.stream().allMatch(PluginCheck::ok) ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static void print(PluginCheck c, boolean probe, PrintStream out) {
+        String state = !c.ok() ? "REFUSED" : probe ? "PASSED" : "CLEAN";
+        out.println(c.id() + " " + c.version() + "  " + state + "  " + c.file());
+        if (!c.sha256().isEmpty()) out.println("  sha256:  " + c.sha256());
+        if (!c.ok()) {
+            out.println("  problem: " + c.problem());
+            out.println("  remedy:  " + c.remedy());
+        }
+        for (String note : c.notes()) out.println("  note:    " + note);
+    }
+
+    private static ObjectNode json(PluginCheck c) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("id", c.id()).put("version", c.version()).put("ok", c.ok());
+        node.put("file", c.file().toString()).put("sha256", c.sha256());
+        if (!c.ok()) node.put("problem", c.problem()).put("remedy", c.remedy());
+        c.notes().forEach(node.putArray("notes")::add);
+        return node;
     }
 
     private static void print(PluginReport r, PrintStream out) {

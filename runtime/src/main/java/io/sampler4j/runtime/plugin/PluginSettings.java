@@ -80,7 +80,8 @@ public final class PluginSettings {
     /**
      * What a plugin may use while it is tried.
      *
-     * @param time for all its components together, once the JVM is up. Default: 10 seconds
+     * @param time for loading it, and for the trials of all its components together, once the JVM is up. Default: 10
+     *     seconds
      * @param heap in MiB. Default: 128
      */
     public PluginSettings probeLimits(Duration time, int heap) {

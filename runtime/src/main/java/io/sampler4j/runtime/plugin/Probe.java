@@ -23,6 +23,9 @@ final class Probe {
     /** For the JVM to start and to end by itself, on a machine that is busy. */
     private static final Duration GRACE = Duration.ofSeconds(60);
 
+    /** Loading, trying, looking over, unloading. */
+    private static final int PHASES = 4;
+
     private static final int MESSAGE = 500;
 
     private final Duration time;
@@ -67,7 +70,7 @@ final class Probe {
         boolean ended;
         try {
             process.getOutputStream().close();
-            ended = process.waitFor(time.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+            ended = process.waitFor(time.multipliedBy(PHASES).plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RefusedException("the probe of " + jar.file() + " was interrupted: try again", e);

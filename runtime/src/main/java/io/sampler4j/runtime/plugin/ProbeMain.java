@@ -21,7 +21,6 @@ final class ProbeMain {
     private final Path verdict;
     private final Duration time;
     private final int heap;
-    private final long deadline;
     private final ExecutorService plugins;
     private volatile Thread worker;
     private volatile String doing = "its JVM started";
@@ -34,7 +33,6 @@ final class ProbeMain {
         this.verdict = verdict;
         this.time = time;
         this.heap = heap;
-        deadline = System.nanoTime() + time.toNanos();
         plugins = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "plugin");
             thread.setDaemon(true);
@@ -67,6 +65,9 @@ final class ProbeMain {
             Leftovers leftovers = new Leftovers();
             within(() -> {
                 tryout.load();
+                return null;
+            });
+            within(() -> {
                 tryout.tryAll();
                 return null;
             });
@@ -97,10 +98,10 @@ final class ProbeMain {
         }
     }
 
-    /** Does something of the plugin's on its thread, until the time of the probe is over. */
+    /** Does something of the plugin's on its thread: loading it, trying it and unloading it have the time each. */
     private <T> T within(Callable<T> work) throws Fault, TimeoutException, InterruptedException {
         try {
-            return plugins.submit(work).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return plugins.submit(() -> Watchdog.here(work)).get(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Fault fault) throw fault;
             return sneak(e.getCause());

@@ -3,6 +3,7 @@ package io.sampler4j.runtime.plugin;
 import io.sampler4j.api.error.CancelledException;
 import io.sampler4j.api.error.RefusedException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -44,6 +45,16 @@ public final class Watchdog {
         Call<T> call = new Call<>(plugin, Thread.currentThread().getContextClassLoader());
         THREADS.execute(call);
         return call.await();
+    }
+
+    /** Calls on this thread, which somebody else watches: calls within are part of it. */
+    static <T> T here(Callable<T> work) throws Exception {
+        CURRENT.set(new Call<>(() -> null, null));
+        try {
+            return work.call();
+        } finally {
+            CURRENT.remove();
+        }
     }
 
     /** Does the host's own work within a call, for which the clock stands still. */

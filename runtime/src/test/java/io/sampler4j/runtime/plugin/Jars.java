@@ -21,13 +21,14 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Plugin jars, written and compiled inside the tests; good unless told otherwise. */
-final class Jars {
+public final class Jars {
     private final Path folder;
     private String id = "test.good";
     private String requires = ">=1.0.0 & <2.0.0";
     private String index = "acme.Good";
     private boolean described = true;
     private int major;
+    private String left;
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final Map<String, byte[]> extras = new LinkedHashMap<>();
@@ -36,25 +37,25 @@ final class Jars {
         this.folder = folder;
     }
 
-    static Jars in(Path folder) {
+    public static Jars in(Path folder) {
         return new Jars(folder);
     }
 
     /** A plugin that offers one sampler, which does nothing. */
-    static Jars good(Path folder, String id, String sampler) {
+    public static Jars good(Path folder, String id, String sampler) {
         return new Jars(folder).id(id).source("acme.Good", contribution("return List.of(" + offer(sampler) + ");"));
     }
 
-    static String offer(String sampler) {
+    public static String offer(String sampler) {
         return "Offer.of(DiffusionSampler.class, \"" + sampler + "\", o -> (D, grid, x, run) -> run.step(0, x))";
     }
 
     /** The source of acme.Good, with this body of offers(). */
-    static String contribution(String body) {
+    public static String contribution(String body) {
         return contribution(body, "");
     }
 
-    static String contribution(String body, String members) {
+    public static String contribution(String body, String members) {
         return """
                 package acme;
                 import io.sampler4j.api.diffusion.*;
@@ -68,49 +69,55 @@ final class Jars {
                 """.formatted(members, body);
     }
 
-    Jars id(String text) {
+    public Jars id(String text) {
         id = text;
         return this;
     }
 
-    Jars requires(String text) {
+    public Jars requires(String text) {
         requires = text;
         return this;
     }
 
-    Jars index(String text) {
+    public Jars index(String text) {
         index = text;
         return this;
     }
 
-    Jars undescribed() {
+    public Jars undescribed() {
         described = false;
         return this;
     }
 
     /** A line of the manifest besides the usual. */
-    Jars attribute(String name, String value) {
+    public Jars attribute(String name, String value) {
         attributes.put(name, value);
         return this;
     }
 
     /** Stamps the class files with this version. */
-    Jars classFileVersion(int version) {
+    public Jars classFileVersion(int version) {
         major = version;
         return this;
     }
 
-    Jars source(String name, String text) {
+    public Jars source(String name, String text) {
         sources.put(name, text);
         return this;
     }
 
-    Jars entry(String name, byte[] bytes) {
+    public Jars entry(String name, byte[] bytes) {
         extras.put(name, bytes);
         return this;
     }
 
-    Path write(String name) throws IOException {
+    /** Leaves classes out whose paths begin so, though they were compiled. */
+    public Jars without(String path) {
+        left = path;
+        return this;
+    }
+
+    public Path write(String name) throws IOException {
         Path work = Files.createTempDirectory("plugin-source");
         try {
             return write(name, work);
@@ -149,7 +156,8 @@ final class Jars {
                         classes.filter(f -> f.toString().endsWith(".class")).toList()) {
                     byte[] bytes = Files.readAllBytes(c);
                     if (major > 0) bytes[7] = (byte) major;
-                    put(zip, work.relativize(c).toString().replace('\\', '/'), bytes);
+                    String path = work.relativize(c).toString().replace('\\', '/');
+                    if (left == null || !path.startsWith(left)) put(zip, path, bytes);
                 }
             }
             for (Map.Entry<String, byte[]> e : extras.entrySet()) put(zip, e.getKey(), e.getValue());

@@ -2,6 +2,7 @@ package io.sampler4j.runtime.plugin.trial;
 
 import io.sampler4j.api.Tensor;
 import io.sampler4j.api.generator.DifferentiableFlow;
+import java.util.List;
 
 /** The flow x = z / 2, whose latents are standard normal. */
 final class ShrinkingFlow implements DifferentiableFlow {
@@ -30,5 +31,10 @@ final class ShrinkingFlow implements DifferentiableFlow {
             nats[i] += n * (Math.log(2) - Math.log(2 * Math.PI) / 2) - 2 * squares[i];
         }
         grad.set(-4, x);
+    }
+
+    @Override
+    public List<Double> sampleRange() {
+        return List.of(-1.0, 1.0);
     }
 }

@@ -38,7 +38,8 @@ import java.util.Set;
  * that refuses all of them was not run, which is noted and no fault.
  */
 public final class Trials {
-    private static final int STEPS = 2;
+    /** The second is for samplers that remember the answers of some steps. */
+    private static final int STEPS = 2, MORE = 6;
 
     private final Witness witness;
     private final Map<Class<?>, Trial<?>> byKind = new LinkedHashMap<>();
@@ -118,23 +119,25 @@ public final class Trials {
     private Optional<String> diffusion(DiffusionSampler sampler) {
         Needs needs = notNull(sampler.needs(), "needs()");
         List<Way> ways = new ArrayList<>();
-        for (GaussianModel model : GaussianModel.all()) {
-            ways.add(() -> {
-                NoiseGrid grid = NoiseGrid.of(
-                        needs.coordinates().orElse(model.process().coordinates()),
-                        model.ratios(Math.max(STEPS, needs.steps())));
-                TrialRun run = witness.lends(new TrialRun());
-                NoiseLevel first = grid.first();
-                LentTensor x = run.start(Math.hypot(first.alpha() / 2, first.sigma()), witness);
-                Refusals refusals = new Refusals();
-                sampler.check(model, grid, x, refusals);
-                settle(refusals);
-                sampler.sample(model, grid, x, run);
-                TrialRun.requireFinite(x, "its sample is not finite");
-                return sampler.followsGrid() ? reported(run.steps(), grid.steps()) : Optional.empty();
-            });
+        for (int steps : List.of(STEPS, MORE)) {
+            for (GaussianModel model : GaussianModel.all()) ways.add(() -> run(sampler, needs, model, steps));
         }
         return first(ways);
+    }
+
+    private Optional<String> run(DiffusionSampler sampler, Needs needs, GaussianModel model, int steps) {
+        NoiseGrid grid = NoiseGrid.of(
+                needs.coordinates().orElse(model.process().coordinates()),
+                model.ratios(Math.max(steps, needs.steps())));
+        TrialRun run = witness.lends(new TrialRun());
+        NoiseLevel first = grid.first();
+        LentTensor x = run.start(Math.hypot(first.alpha() / 2, first.sigma()), witness);
+        Refusals refusals = new Refusals();
+        sampler.check(model, grid, x, refusals);
+        settle(refusals);
+        sampler.sample(model, grid, x, run);
+        TrialRun.requireFinite(x, "its sample is not finite");
+        return sampler.followsGrid() ? reported(run.steps(), grid.steps()) : Optional.empty();
     }
 
     private Optional<String> scheduler(NoiseScheduler scheduler) {
