@@ -48,9 +48,14 @@ final class Stranger {
     private Stranger() {}
 
     static void jar(Path jar) throws IOException {
+        jar(jar, "dpm2");
+    }
+
+    /** Its sampler under another name. */
+    static void jar(Path jar, String sampler) throws IOException {
         Path work = Files.createTempDirectory("stranger");
         Path source = work.resolve("Dpm2.java");
-        Files.writeString(source, SOURCE);
+        Files.writeString(source, SOURCE.replace("\"dpm2\"", "\"" + sampler + "\""));
         String lib = Distribution.home().resolve("lib").toString();
         String classpath;
         try (Stream<Path> jars = Files.list(Path.of(lib))) {

@@ -8,7 +8,7 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
 /** From latents or codes to samples. */
-final class DecodeCommand implements Command {
+final class DecodeCommand implements HostCommand {
     @Override
     public String name() {
         return "decode";
@@ -32,14 +32,12 @@ final class DecodeCommand implements Command {
     }
 
     @Override
-    public int run(CommandLine line, Terminal terminal) {
+    public int run(Sampler4j sampler4j, CommandLine line, Terminal terminal) {
         Path latents = CommonOptions.path(CommonOptions.argument(line, name(), "file of latents"));
         String text = line.getOptionValue("o");
         Form form = Form.of(text);
         Request request = RunOptions.request(line).decode(latents).frames(RunOptions.frames(line, form));
-        try (Sampler4j sampler4j = CommonOptions.open(line)) {
-            Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
-        }
+        Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
         return ExitCode.OK;
     }
 }

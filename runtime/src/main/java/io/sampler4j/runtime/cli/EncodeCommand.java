@@ -10,7 +10,7 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
 /** From samples to latents or codes. */
-final class EncodeCommand implements Command {
+final class EncodeCommand implements HostCommand {
     @Override
     public String name() {
         return "encode";
@@ -35,16 +35,14 @@ final class EncodeCommand implements Command {
     }
 
     @Override
-    public int run(CommandLine line, Terminal terminal) {
+    public int run(Sampler4j sampler4j, CommandLine line, Terminal terminal) {
         if (line.getArgList().isEmpty()) throw new RefusedException("encode takes one or more samples, got none");
         List<Path> files = line.getArgList().stream().map(CommonOptions::path).toList();
         String text = line.getOptionValue("o");
         Form form = Form.of(text);
         if (form != Form.NPY) throw new RefusedException("encode makes numbers: give it an output that ends in .npy");
         Request request = RunOptions.request(line).encode(files);
-        try (Sampler4j sampler4j = CommonOptions.open(line)) {
-            Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
-        }
+        Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
         return ExitCode.OK;
     }
 }

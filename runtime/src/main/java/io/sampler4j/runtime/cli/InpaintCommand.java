@@ -11,7 +11,7 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
 /** Part of a picture made new by a flow. */
-final class InpaintCommand implements Command {
+final class InpaintCommand implements HostCommand {
     @Override
     public String name() {
         return "inpaint";
@@ -40,16 +40,14 @@ final class InpaintCommand implements Command {
     }
 
     @Override
-    public int run(CommandLine line, Terminal terminal) {
+    public int run(Sampler4j sampler4j, CommandLine line, Terminal terminal) {
         CommonOptions.noArguments(line, name());
         String text = line.getOptionValue("o");
         Form form = Form.of(text);
         Request request = RunOptions.request(line)
                 .inpaint(path(line, "input"), path(line, "mask"))
                 .frames(RunOptions.frames(line, form));
-        try (Sampler4j sampler4j = CommonOptions.open(line)) {
-            Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
-        }
+        Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
         return ExitCode.OK;
     }
 }

@@ -11,7 +11,7 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
 /** From one sample to another by way of their latents. */
-final class InterpolateCommand implements Command {
+final class InterpolateCommand implements HostCommand {
     private static final int COUNT = 8;
 
     @Override
@@ -39,7 +39,7 @@ final class InterpolateCommand implements Command {
     }
 
     @Override
-    public int run(CommandLine line, Terminal terminal) {
+    public int run(Sampler4j sampler4j, CommandLine line, Terminal terminal) {
         List<String> ends = line.getArgList();
         if (ends.size() != 2) throw new RefusedException("interpolate takes two samples, got " + ends.size());
         String text = line.getOptionValue("o");
@@ -49,9 +49,7 @@ final class InterpolateCommand implements Command {
                 .frames(RunOptions.frames(line, form));
         if (!line.hasOption("count")) request = request.count(COUNT);
         if (line.hasOption("path")) request = request.set("run.path", line.getOptionValue("path"));
-        try (Sampler4j sampler4j = CommonOptions.open(line)) {
-            Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
-        }
+        Runs.run(sampler4j, request, CommonOptions.path(text), form, line.hasOption("json"), terminal);
         return ExitCode.OK;
     }
 }

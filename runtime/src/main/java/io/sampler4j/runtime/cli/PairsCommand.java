@@ -8,7 +8,7 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 
 /** From noise to samples, both written, to train on. */
-final class PairsCommand implements Command {
+final class PairsCommand implements HostCommand {
     @Override
     public String name() {
         return "pairs";
@@ -33,13 +33,11 @@ final class PairsCommand implements Command {
     }
 
     @Override
-    public int run(CommandLine line, Terminal terminal) {
+    public int run(Sampler4j sampler4j, CommandLine line, Terminal terminal) {
         CommonOptions.noArguments(line, name());
         Path out = CommonOptions.path(line.getOptionValue("o"));
         AtomicFile.requireNewFolder(out);
-        try (Sampler4j sampler4j = CommonOptions.open(line)) {
-            Runs.run(sampler4j, RunOptions.request(line).pairs(), out, Form.PAIRS, line.hasOption("json"), terminal);
-        }
+        Runs.run(sampler4j, RunOptions.request(line).pairs(), out, Form.PAIRS, line.hasOption("json"), terminal);
         return ExitCode.OK;
     }
 }

@@ -1,8 +1,5 @@
 package io.sampler4j.runtime.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.api.error.RefusedException;
 import io.sampler4j.runtime.Sampler4j;
 import io.sampler4j.runtime.output.Form;
@@ -49,12 +46,7 @@ final class ReconstructCommand implements HostCommand {
         Request request = RunOptions.request(line).reconstruct(files).frames(RunOptions.frames(line, form));
         boolean json = line.hasOption("json");
         Result result = Runs.run(sampler4j, request, CommonOptions.path(text), form, json, terminal);
-        if (json) {
-            ObjectNode node = JsonNodeFactory.instance.objectNode();
-            ArrayNode psnr = node.putArray("psnr");
-            for (double d : result.psnr()) psnr.add(d);
-            terminal.out().println(node);
-        } else {
+        if (!json) {
             String each = Arrays.stream(result.psnr())
                     .mapToObj(d -> String.format(Locale.ROOT, "%.2f", d))
                     .collect(Collectors.joining(", "));

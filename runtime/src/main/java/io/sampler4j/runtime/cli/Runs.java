@@ -1,5 +1,6 @@
 package io.sampler4j.runtime.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sampler4j.onnx.Cancellation;
@@ -86,6 +87,11 @@ final class Runs {
             ObjectNode node = JsonNodeFactory.instance.objectNode();
             node.put("output", out.toString()).put("seed", result.seed()).put("count", result.count());
             node.put("nfe", result.nfe()).put("rows", result.rows()).put("seconds", nanos / 1e9);
+            double[] psnr = result.psnr();
+            if (psnr.length > 0) {
+                ArrayNode each = node.putArray("psnr");
+                for (double decibels : psnr) each.add(decibels);
+            }
             node.set("record", RecordJson.tree(result.record()));
             terminal.out().println(node);
             return;

@@ -45,7 +45,9 @@ final class ServeCommand implements Command {
         Limits limits = limits(line);
         BufferedReader lines = new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8));
         try (Sampler4j sampler4j = CommonOptions.open(line, limits);
-                Service service = new Service(sampler4j, terminal)) {
+                Service service = new Service(sampler4j, terminal);
+                ServiceWatch watch = new ServiceWatch(sampler4j, service)) {
+            if (line.hasOption("watch")) watch.start();
             for (String text = lines.readLine(); text != null; text = lines.readLine()) {
                 if (!text.isBlank()) service.take(text);
             }

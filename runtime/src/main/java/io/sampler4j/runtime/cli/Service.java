@@ -48,7 +48,16 @@ final class Service implements AutoCloseable {
     Service(Sampler4j sampler4j, Terminal terminal) {
         this.sampler4j = sampler4j;
         this.terminal = terminal;
-        for (HostCommand verb : List.of(new GenerateCommand(), new InvertCommand(), new ScoreCommand())) {
+        for (HostCommand verb : List.of(
+                new GenerateCommand(),
+                new InvertCommand(),
+                new EncodeCommand(),
+                new DecodeCommand(),
+                new ReconstructCommand(),
+                new InterpolateCommand(),
+                new InpaintCommand(),
+                new PairsCommand(),
+                new ScoreCommand())) {
             verbs.put(verb.name(), verb);
         }
         words.put("profiles", request -> profiles());
@@ -136,7 +145,10 @@ final class Service implements AutoCloseable {
         return answer;
     }
 
-    /** The members of a request as the words of a command line: {@code "x": true} is a flag, an array repeats. */
+    /**
+     * The members of a request as the words of a command line: {@code "x": true} is a flag, an array repeats, and {@code
+     * arguments} are those without an option.
+     */
     private static List<String> words(ObjectNode request) {
         List<String> words = new ArrayList<>(List.of("--json"));
         request.properties().forEach(member -> {
@@ -155,7 +167,7 @@ final class Service implements AutoCloseable {
                     throw new RefusedException("\"" + member.getKey()
                             + "\" must be a text, a number, true, or an array of these, got " + value);
                 }
-                words.add("--" + member.getKey());
+                if (!member.getKey().equals("arguments")) words.add("--" + member.getKey());
                 words.add(one.asText());
             }
         });
@@ -209,6 +221,11 @@ final class Service implements AutoCloseable {
         ObjectNode event = JsonNodeFactory.instance.objectNode().put("event", name);
         event.set("change", RecordJson.tree(json));
         say(event);
+    }
+
+    /** Says that something which nobody asked for was refused. */
+    void refusal(String name, String why) {
+        say(refused(JsonNodeFactory.instance.objectNode().put("event", name), why));
     }
 
     private synchronized void say(ObjectNode line) {
