@@ -4,7 +4,7 @@ import io.sampler4j.api.error.CancelledException;
 import io.sampler4j.api.error.NetworkException;
 import io.sampler4j.api.error.RefusedException;
 
-/** What the process ends with; documented in the README, and not to be renumbered. */
+/** What the process ends with; documented in COMMANDS.md, and not to be renumbered. */
 final class ExitCode {
     static final int OK = 0;
     /** The run started and did not end well, or a replay differs. */
