@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -14,12 +16,22 @@ import java.util.stream.Stream;
  * @param classes loaded classes
  */
 record Footprint(long files, long nativeBytes, int classes) {
+    private static final int CHUNK = 1 << 17;
+    private static final int MARGIN = 32 << 20;
+
     static Footprint now() throws IOException {
         for (int i = 0; i < 3; i++) System.gc();
+        touchHeap();
         return new Footprint(
                 openFiles(),
                 besideHeap(),
                 ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
+    }
+
+    /** Heap that is committed and was never written to is not resident: written to, so that it counts as heap at once. */
+    private static void touchHeap() {
+        List<byte[]> written = new ArrayList<>();
+        while (Runtime.getRuntime().freeMemory() > MARGIN) written.add(new byte[CHUNK]);
     }
 
     private static long openFiles() throws IOException {
