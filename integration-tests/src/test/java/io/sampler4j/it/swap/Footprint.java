@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -16,22 +14,15 @@ import java.util.stream.Stream;
  * @param classes loaded classes
  */
 record Footprint(long files, long nativeBytes, int classes) {
-    private static final int CHUNK = 1 << 17;
-    private static final int MARGIN = 32 << 20;
+    /** References of 32 bits reach as far: the heap lies below, all that is mapped otherwise above. */
+    private static final long HEAP_ENDS = 32L << 30;
 
     static Footprint now() throws IOException {
         for (int i = 0; i < 3; i++) System.gc();
-        touchHeap();
         return new Footprint(
                 openFiles(),
                 besideHeap(),
                 ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
-    }
-
-    /** Heap that is committed and was never written to is not resident: written to, so that it counts as heap at once. */
-    private static void touchHeap() {
-        List<byte[]> written = new ArrayList<>();
-        while (Runtime.getRuntime().freeMemory() > MARGIN) written.add(new byte[CHUNK]);
     }
 
     private static long openFiles() throws IOException {
@@ -42,14 +33,19 @@ record Footprint(long files, long nativeBytes, int classes) {
         }
     }
 
+    /** The collector commits and gives back the heap as it likes, so that its size says nothing about the rest. */
     private static long besideHeap() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.isReadable(status)) return -1;
-        for (String line : Files.readAllLines(status)) {
-            if (!line.startsWith("VmRSS:")) continue;
-            long resident = Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
-            return resident - Runtime.getRuntime().totalMemory();
+        Path maps = Path.of("/proc/self/smaps");
+        if (!Files.isReadable(maps)) return -1;
+        long resident = 0;
+        boolean heap = false;
+        for (String line : Files.readAllLines(maps)) {
+            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+                heap = Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16) < HEAP_ENDS;
+            } else if (line.startsWith("Rss:") && !heap) {
+                resident += Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+            }
         }
-        return -1;
+        return resident;
     }
 }
